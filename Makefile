@@ -1,0 +1,88 @@
+# One word per habit. `make` alone prints them.
+
+PYTHON ?= python3
+VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' 2> /dev/null)
+# `make test PYTHON=python3.13` works beside the default environment, not over it.
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
+BIN := $(VENV)/bin
+READY := $(VENV)/.made-$(VERSION)
+ROOMS := bot db delivery exchange handlers locales model names services simulator views
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command 'make pins' --extra postgres \
+	$(if $(UPGRADE),--upgrade) pyproject.toml
+EXTRACT := $(BIN)/pybabel --quiet extract -F babel.cfg -k pgettext:1c,2 \
+	--add-comments=Translators: --add-location=never --no-wrap --sort-output \
+	--project=Vestka --version=0 -o build/messages.pot $(ROOMS)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format types contracts messages catalogues check-api bench pins clean
+
+help: ## print these words
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Made anew for another Python; brought up to date when the pins change.
+$(READY): requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else 1)' 2> /dev/null || \
+		{ echo 'Vestka needs Python 3.11 or newer: make PYTHON=python3.13 …' >&2; exit 1; }
+	$(PYTHON) -m venv $(if $(wildcard $@),,--clear) $(VENV)
+	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## try the bot in the browser: no token, invented people
+	$(BIN)/vestka demo
+
+test: $(READY) ## run every test and measure what they cover (ARGS=… for pytest)
+	$(BIN)/python -m pytest -n 2 --cov --cov-report= $(ARGS)
+	$(BIN)/coverage report --fail-under=90
+	$(BIN)/coverage report --fail-under=100 --include='services/*,db/*,delivery/*,names/*'
+
+lint: $(READY) ## look for slips and uneven form
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+format: $(READY) ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(READY) ## check the types
+	$(BIN)/mypy
+
+contracts: $(READY) ## check which room imports which
+	$(BIN)/lint-imports
+
+# What differs from day to day or from version to version is left out of the template.
+build/messages.pot: $(READY) FORCE
+	@mkdir -p build
+	@$(EXTRACT)
+	@sed -e '/^# /d' -e '/^#$$/d' -e '/^"POT-Creation-Date/d' -e '/^"Generated-By/d' $@ > $@.new
+	@mv $@.new $@
+FORCE:
+
+messages: build/messages.pot ## gather the words to translate into the catalogues
+	cp build/messages.pot locales/messages.pot
+	$(BIN)/pybabel update -i locales/messages.pot -d locales --previous --no-fuzzy-matching \
+		--no-wrap --ignore-pot-creation-date
+
+catalogues: build/messages.pot ## check that no word is missing from the catalogues
+	diff -u locales/messages.pot build/messages.pot
+	$(BIN)/pybabel update -i locales/messages.pot -d locales --previous --no-fuzzy-matching \
+		--no-wrap --ignore-pot-creation-date --check
+
+check-api: $(READY) ## hold the stand-in against Telegram's own description (SPEC=file)
+	$(BIN)/python -m simulator.check_api $(SPEC)
+
+bench: $(READY) ## measure how fast and how right
+	$(BIN)/python -m benchmarks
+
+pins: $(READY) ## pin what pyproject.toml asks for (UPGRADE=1 takes the newest)
+	$(COMPILE) --output-file requirements/run.txt > /dev/null
+	$(COMPILE) --group test --group lint --group build --constraint requirements/run.txt \
+		--output-file requirements/dev.txt > /dev/null
+
+clean: ## throw away what was made
+	rm -rf .venv .venv-* build dist .coverage .coverage.* htmlcov \
+		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
