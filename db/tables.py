@@ -1,0 +1,395 @@
+"""Every table, in one place. Alembic compares this file with the database."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite, which knows no time zones, keeps it without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# --- public truth -----------------------------------------------------------------------------
+
+# Ids are random and never reused: a sealed follow cannot be checked by the database.
+# Persons are hidden or merged, never deleted.
+person = Table(
+    "person",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ref", String(64), nullable=False, unique=True),
+    Column("gender", String(8)),
+    Column("born", SmallInteger),
+    Column("recognised_by", Text, nullable=False, server_default=""),
+    Column("visibility", String(8), nullable=False),
+    Column("merged_into", BigInteger, ForeignKey("person.id")),
+)
+
+person_ref_alias = Table(
+    "person_ref_alias",
+    metadata,
+    Column("ref", String(64), primary_key=True),
+    Column("person", BigInteger, ForeignKey("person.id"), nullable=False),
+)
+
+person_about = Table(
+    "person_about",
+    metadata,
+    Column("person", BigInteger, ForeignKey("person.id"), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+name = Table(
+    "name",
+    metadata,
+    Column("person", BigInteger, ForeignKey("person.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("language", String(16), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+# Where a question finds candidates. A hidden person has no rows with ``public``: readers'
+# look-ups neither see nor count them. Made by ``names``; ``meta`` holds the algorithm's version.
+name_key = Table(
+    "name_key",
+    metadata,
+    Column("public", Boolean(create_constraint=False), primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, ForeignKey("person.id"), primary_key=True),
+    Index("ix_name_key_person", "person"),
+    sqlite_with_rowid=False,
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("published", Date),
+    UniqueConstraint("name", "url", "published"),
+)
+
+place = Table(
+    "place",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ref", String(64), nullable=False, unique=True),
+    Column("country", String(2), nullable=False, server_default=""),
+)
+
+place_name = Table(
+    "place_name",
+    metadata,
+    Column("place", Integer, ForeignKey("place.id"), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+release = Table(
+    "release",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("ref", String(64), nullable=False, unique=True),
+    Column("on_value", Date, nullable=False),
+    Column("on_precision", String(5), nullable=False),
+    Column("list_closed", Boolean(create_constraint=False), nullable=False),
+)
+
+release_group = Table(
+    "release_group",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("release", Integer, ForeignKey("release.id"), nullable=False, index=True),
+    Column("position", SmallInteger, nullable=False),
+    Column("country", String(2), nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+)
+
+# Totals as sources give them; ``group`` is null for the release as a whole.
+release_count = Table(
+    "release_count",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("release", Integer, ForeignKey("release.id"), nullable=False, index=True),
+    Column("group", Integer, ForeignKey("release_group.id")),
+    Column("number", Integer, nullable=False),
+    Column("at_least", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("source", Integer, ForeignKey("source.id"), nullable=False),
+)
+
+release_source = Table(
+    "release_source",
+    metadata,
+    Column("release", Integer, ForeignKey("release.id"), primary_key=True),
+    Column("source", Integer, ForeignKey("source.id"), primary_key=True),
+)
+
+release_line = Table(
+    "release_line",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("group", Integer, ForeignKey("release_group.id"), nullable=False, index=True),
+    Column("position", SmallInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("person", BigInteger, ForeignKey("person.id")),
+)
+
+release_candidate = Table(
+    "release_candidate",
+    metadata,
+    Column("line", Integer, ForeignKey("release_line.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("person", BigInteger, ForeignKey("person.id"), nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("person", BigInteger, ForeignKey("person.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("confidence", String(9), nullable=False),
+    Column("on_value", Date),
+    Column("on_precision", String(5)),
+    Column("place", Integer, ForeignKey("place.id")),
+    Column("manner", String(16)),
+    Column("months", SmallInteger),
+    Column("release", Integer, ForeignKey("release.id"), index=True),
+    Index("ix_event_person_state", "person", "state"),
+    CheckConstraint("(on_value IS NULL) = (on_precision IS NULL)", name="whole_date"),
+)
+
+event_note = Table(
+    "event_note",
+    metadata,
+    Column("event", BigInteger, ForeignKey("event.id"), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+event_source = Table(
+    "event_source",
+    metadata,
+    Column("event", BigInteger, ForeignKey("event.id"), primary_key=True),
+    Column("source", Integer, ForeignKey("source.id"), primary_key=True),
+)
+
+# --- notices ----------------------------------------------------------------------------------
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("release", Integer, ForeignKey("release.id"), nullable=False),
+    Column("corrects", Integer, ForeignKey("notice.id")),
+    # Opaque id of the editor; null for an operator at the command line. Not a foreign key: the
+    # audit outlives an editor who leaves.
+    Column("author", String(16)),
+    Column("snapshot", LargeBinary),
+    Column("digest", LargeBinary(32)),
+    Column("stopped", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("created_at", Instant, nullable=False),
+    Column("out_at", Instant),
+)
+
+notice_text = Table(
+    "notice_text",
+    metadata,
+    Column("notice", Integer, ForeignKey("notice.id"), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+# Persons whom a correction took out of a notice: what is still queued no longer names them.
+notice_taken_back = Table(
+    "notice_taken_back",
+    metadata,
+    Column("notice", Integer, ForeignKey("notice.id"), primary_key=True),
+    Column("person", BigInteger, ForeignKey("person.id"), primary_key=True),
+)
+
+# What editors said of a notice. ``group`` is 0 where the saying is about the whole notice.
+approval = Table(
+    "approval",
+    metadata,
+    Column("notice", Integer, ForeignKey("notice.id"), primary_key=True),
+    Column("editor", String(16), primary_key=True),
+    Column("say", String(8), primary_key=True),
+    Column("group", Integer, primary_key=True, autoincrement=False),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# One going out: the groups opened together, how far the making of deliveries has come
+# (``cursor``: the last locator or mark looked at), and the totals once deliveries are purged.
+wave = Table(
+    "wave",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("notice", Integer, ForeignKey("notice.id"), nullable=False, index=True),
+    Column("begun", Instant, nullable=False),
+    Column("cursor", LargeBinary),
+    Column("made", Boolean(create_constraint=False), nullable=False, server_default=false()),
+    Column("ended", Instant),
+    # Filled when the deliveries are purged; rounded, so that a small audience is not told.
+    Column("audience", Integer),
+    Column("delivered", Integer),
+    Column("gone", Integer),
+    Column("unknown", Integer),
+    Column("failed", Integer),
+)
+
+wave_group = Table(
+    "wave_group",
+    metadata,
+    Column("wave", Integer, ForeignKey("wave.id"), primary_key=True),
+    Column("group", Integer, ForeignKey("release_group.id"), primary_key=True),
+)
+
+# --- readers ----------------------------------------------------------------------------------
+
+# Nothing here says who a reader is, whom they follow, or when they came. Rows have no number.
+reader = Table(
+    "reader",
+    metadata,
+    Column("locator", LargeBinary(16), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    CheckConstraint("length(locator) = 16", name="locator_size"),
+    sqlite_with_rowid=False,
+)
+
+# What a reader left behind a return code; opened by the code alone.
+return_slip = Table(
+    "return_slip",
+    metadata,
+    Column("locator", LargeBinary(16), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Messages of discreet readers that are unfolded and must be folded again.
+folding = Table(
+    "folding",
+    metadata,
+    Column("locator", LargeBinary(16), primary_key=True),
+    Column("due", Instant, nullable=False, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Found by a mark, the keyed hash of wave and chat together: two deliveries to one chat share
+# nothing, and no row number tells their order. Purged 72 hours after the wave ends.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("mark", LargeBinary(16), primary_key=True),
+    Column("wave", Integer, ForeignKey("wave.id"), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("lane", SmallInteger, nullable=False),
+    Column("due", Instant, nullable=False),
+    Column("lease", Instant),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("ix_delivery_state_lane_due", "state", "lane", "due"),
+    Index("ix_delivery_wave_state", "wave", "state"),
+    sqlite_with_rowid=False,
+)
+
+# --- editors ----------------------------------------------------------------------------------
+
+editor = Table(
+    "editor",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("locator", LargeBinary(16), nullable=False, unique=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+invite = Table(
+    "invite",
+    metadata,
+    Column("locator", LargeBinary(16), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+# Where an editor last saw the card of a notice, so that progress shows in it.
+editor_card = Table(
+    "editor_card",
+    metadata,
+    Column("notice", Integer, ForeignKey("notice.id"), primary_key=True),
+    Column("editor", String(16), ForeignKey("editor.id"), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+# Each entry's digest covers the entry and the digest before it.
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(16), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("digest", LargeBinary(32), nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,145 @@
+"""Records at rest: sealed, padded to one size, and found by a keyed hash.
+
+Every sealed column has a written contract, one :class:`Seal` each: which column it is, what is
+inside, how large every record is, and that it is bound to the key of its row. A record is
+
+    version (1 byte) | key id (1) | nonce (12) | AES-256-GCM of the padded content | tag (16)
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from db.keyring import Keyring
+from model.deliveries import Address, Mark
+from model.editors import Editor
+from model.errors import SealBroken, VestkaError
+from model.notices import WaveId
+from model.readers import ChatId, Locator, Reader
+
+VERSION = 1
+NONCE = 12
+HEAD = 2 + NONCE
+OVERHEAD = HEAD + 16
+HASH = 16
+
+T = TypeVar("T")
+
+
+class RecordFull(VestkaError):
+    """The content does not fit into the one size all records of this column have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal(Generic[T]):
+    """The contract of one sealed column."""
+
+    column: str
+    content: type[T]
+    size: int
+    """Bytes of the padded content, the same for every record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A message in a chat, and the language it is in."""
+
+    chat: ChatId
+    message: int
+    language: str
+
+
+READER = Seal("reader.sealed", Reader, 1024)
+ADDRESS = Seal("delivery.sealed", Address, 1024)
+EDITOR = Seal("editor.sealed", Editor, 256)
+INVITE = Seal("invite.sealed", str, 128)
+FOLDING = Seal("folding.sealed", Spot, 64)
+CARD = Seal("editor_card.sealed", Spot, 64)
+SLIP = Seal("return_slip.sealed", Reader, 1024)
+
+
+class Vault:
+    """Seals and opens records, and computes the keyed hashes that find them."""
+
+    def __init__(self, keyring: Keyring, *, random: Callable[[int], bytes] = os.urandom) -> None:
+        self._keyring = keyring
+        self._random = random
+        self._ciphers: dict[tuple[int, str], AESGCM] = {}
+        self._locating = keyring.hashing("reader/locator/v1")
+        self._marking = keyring.hashing("delivery/mark/v1")
+        self._coding = keyring.hashing("code/locator/v1")
+        self.auditing = keyring.hashing("audit/v1")
+
+    def locate(self, chat: ChatId) -> Locator:
+        """Return where the records of a chat are found."""
+        return Locator(_hash(self._locating, b"%d" % chat))
+
+    def mark(self, wave: WaveId, chat: ChatId) -> Mark:
+        """Return the primary key of the delivery of a wave to a chat."""
+        return Mark(_hash(self._marking, b"%d/%d" % (wave, chat)))
+
+    def locate_code(self, purpose: str, code: str) -> Locator:
+        """Return where the row of a one-time code (an invite, a return code) is found."""
+        return Locator(_hash(self._coding, f"{purpose}/{code}".encode()))
+
+    def seal(self, seal: Seal[T], row: bytes, content: T, *, code: str = "") -> bytes:
+        """Return the sealed record, bound to its column and to ``row``, the key of its row.
+
+        With ``code`` the record opens only for who knows the code as well.
+
+        Raises:
+            RecordFull: the content is larger than the records of this column.
+        """
+        plain = msgspec.msgpack.encode(content)
+        if len(plain) > seal.size - 2:
+            raise RecordFull(f"{seal.column}: {len(plain)} bytes")
+        padded = (len(plain).to_bytes(2, "big") + plain).ljust(seal.size, b"\0")
+        key_id = self._keyring.current
+        nonce = self._random(NONCE)
+        head = bytes([VERSION, key_id]) + nonce
+        return head + self._cipher(key_id, seal.column, code).encrypt(
+            nonce, padded, seal.column.encode() + b"/" + row
+        )
+
+    def open(self, seal: Seal[T], row: bytes, sealed: bytes, *, code: str = "") -> T:
+        """Return what was sealed.
+
+        Raises:
+            SealBroken: the record was altered, moved to another row or column, or sealed with a
+                key (or code) that is not at hand.
+        """
+        try:
+            version, key_id = sealed[:2]
+            if version != VERSION:
+                raise SealBroken(f"{seal.column}: version {version} is not known")
+            padded = self._cipher(key_id, seal.column, code).decrypt(
+                sealed[2:HEAD], sealed[HEAD:], seal.column.encode() + b"/" + row
+            )
+            plain = padded[2 : 2 + int.from_bytes(padded[:2], "big")]
+            return msgspec.msgpack.decode(plain, type=seal.content)
+        except (KeyError, InvalidTag, ValueError, msgspec.MsgspecError) as exc:
+            # Never chain the content's error into a log: name the column and stop.
+            raise SealBroken(f"a record in {seal.column} does not open") from exc
+
+    def _cipher(self, key_id: int, column: str, code: str) -> AESGCM:
+        if code:
+            master = self._keyring.opening(key_id, f"{column}/v1")
+            return AESGCM(HKDF(SHA256(), 32, salt=code.encode(), info=b"code").derive(master))
+        cipher = self._ciphers.get((key_id, column))
+        if cipher is None:
+            cipher = AESGCM(self._keyring.opening(key_id, f"{column}/v1"))
+            self._ciphers[key_id, column] = cipher
+        return cipher
+
+
+def _hash(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, hashlib.sha256)[:HASH]

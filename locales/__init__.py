@@ -1,0 +1,134 @@
+"""Languages: negotiating one, speaking it; the catalogues."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from model.dates import PartialDate, Precision
+
+CATALOGUES = Path(__file__).parent
+SOURCE = "en"
+LANGUAGES = ("be", "ru", "en", "uk", "pl", "lt", "de")
+"""All languages with a complete, twice-read catalogue, in the order they are offered."""
+
+FALLBACKS = {
+    "be": ("ru",),
+    "ru": ("be",),
+    "uk": ("be", "ru"),
+    "pl": ("en",),
+    "lt": ("en",),
+    "de": ("en",),
+    "en": (),
+}
+"""Whose spelling of a name is shown where a list has none in the language itself."""
+
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """One language. Its four ``…gettext`` methods are the words Babel extracts.
+
+    Values are strings only: an object would let a translation read its attributes.
+    """
+
+    language: str
+    locale: Locale
+    zone: ZoneInfo
+    _catalogue: NullTranslations = field(repr=False)
+
+    def gettext(self, message: str, /, **values: str) -> str:
+        return self._catalogue.gettext(message).format_map(values)
+
+    def ngettext(self, one: str, many: str, n: int, /, **values: str) -> str:
+        return self._catalogue.ngettext(one, many, n).format_map(values)
+
+    def pgettext(self, context: str, message: str, /, **values: str) -> str:
+        return self._catalogue.pgettext(context, message).format_map(values)
+
+    def npgettext(self, context: str, one: str, many: str, n: int, /, **values: str) -> str:
+        return self._catalogue.npgettext(context, one, many, n).format_map(values)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """The languages whose spelling of a name is shown, best first."""
+        return (self.language, *FALLBACKS.get(self.language, ()))
+
+    def date(self, on: PartialDate) -> str:
+        """Say a date, or as much of it as is known."""
+        if on.precision is Precision.YEAR:
+            return str(on.value.year)
+        if on.precision is Precision.MONTH:
+            return format_skeleton("yMMMM", on.value, locale=self.locale)
+        return format_date(on.value, "long", locale=self.locale)
+
+    def moment(self, at: datetime) -> str:
+        """Say a time of day with its date, in the organisation's zone."""
+        return format_datetime(at, "d MMMM, HH:mm", tzinfo=self.zone, locale=self.locale)
+
+    def number(self, n: int) -> str:
+        return format_decimal(n, locale=self.locale)
+
+    def listing(self, items: Sequence[str]) -> str:
+        return format_list(list(items), locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """Name a country by its ISO 3166 code, in the nominative."""
+        return str(self.locale.territories.get(code, code))
+
+
+def isolate(text: str) -> str:
+    """Keep a name of any script from disturbing the direction of the sentence around it."""
+    harmless = "".join(c for c in text if c not in _DIRECTIONS)
+    return f"{_ISOLATE}{harmless}{_END}"
+
+
+_DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c")
+
+
+@cache
+def speak(language: str, zone: str = "Europe/Vilnius") -> Tongue:
+    """Return the tongue of one of ``LANGUAGES``.
+
+    Raises:
+        KeyError: there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    return Tongue(language, Locale.parse(language), ZoneInfo(zone), _catalogue(language))
+
+
+def _catalogue(language: str) -> NullTranslations:
+    if language == SOURCE:
+        return NullTranslations()
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue, use_fuzzy=False)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def negotiate(asked: str | None, offered: Sequence[str] = LANGUAGES, default: str = SOURCE) -> str:
+    """Return the offered language nearest to an IETF tag such as Telegram's ``language_code``."""
+    if asked is not None and len(asked) <= 35:
+        try:
+            language = Locale.parse(asked, sep="-" if "-" in asked else "_").language
+        except (ValueError, TypeError, UnknownLocaleError):
+            language = asked.replace("_", "-").split("-")[0].lower()
+        if language in offered:
+            return language
+    return default if default in offered else offered[0]

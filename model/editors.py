@@ -1,0 +1,16 @@
+"""Editors: people who may propose, approve or hold; never alone."""
+
+from dataclasses import dataclass
+
+from model.notices import EditorId
+from model.readers import ChatId
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """An enrolled editor. ``label`` is the name the operator gave; sealed like ``chat``."""
+
+    id: EditorId
+    chat: ChatId
+    label: str
+    language: str

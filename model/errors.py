@@ -1,0 +1,89 @@
+"""Everything Vestka may raise on purpose.
+
+* VestkaError
+  x NotFound            the thing named does not exist, or is not public
+  x Refused             the request is understood and declined
+    + TooFast           more questions than one chat may ask in a while
+    + TooManyFollows    a reader follows as many people as one record may hold
+    + NotAnEditor       only enrolled editors may do this
+    + NotAnAdministrator  only administrators of the group or channel may do this
+    + NeedsAnotherEditor  the same editor may not do both steps
+    + WrongState        the notice is not (or no longer) in the state this step needs
+    + Unsettled         lines of the list are not matched yet, or facts are missing
+    + BadInput          a text or file cannot be read; says where and why
+  x Unavailable         try again later; nothing was changed
+  x Misconfigured       the operator must mend something; one line says what and how
+    + SealBroken        a sealed record was altered, moved, or sealed by a lost key
+"""
+
+from collections.abc import Sequence
+
+
+class VestkaError(Exception):
+    """Base of every error that becomes a sentence for the person who caused it."""
+
+
+class NotFound(VestkaError):
+    """The thing named does not exist, or is not public. The reader is not told which."""
+
+
+class Refused(VestkaError):
+    """The request is understood and declined."""
+
+
+class TooFast(Refused):
+    """More questions than one chat may ask in a while."""
+
+
+class TooManyFollows(Refused):
+    """A reader follows as many people as one record may hold."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} follows")
+        self.limit = limit
+
+
+class NotAnEditor(Refused):
+    """Only enrolled editors may do this. Strangers are answered as if it did not exist."""
+
+
+class NotAnAdministrator(Refused):
+    """Only administrators of the group or channel may do this."""
+
+
+class NeedsAnotherEditor(Refused):
+    """The same editor may not do both steps."""
+
+
+class WrongState(Refused):
+    """The notice is not (or no longer) in the state this step needs."""
+
+
+class Unsettled(Refused):
+    """Lines of the list are not matched yet, or facts are missing."""
+
+    def __init__(self, lines: int, missing: Sequence[str] = ()) -> None:
+        super().__init__(f"{lines} unsettled lines, missing facts: {', '.join(missing) or 'none'}")
+        self.lines = lines
+        self.missing = tuple(missing)
+
+
+class BadInput(Refused):
+    """A text or file cannot be read; ``place`` says where (a line or column), ``reason`` why."""
+
+    def __init__(self, reason: str, place: str = "") -> None:
+        super().__init__(f"{place}: {reason}" if place else reason)
+        self.reason = reason
+        self.place = place
+
+
+class Unavailable(VestkaError):
+    """Try again later; nothing was changed."""
+
+
+class Misconfigured(VestkaError):
+    """The operator must mend something; the message is one line that says what and how."""
+
+
+class SealBroken(Misconfigured):
+    """A sealed record was altered, moved to another row, or sealed by a lost key."""

@@ -1,0 +1,1 @@
+"""What people read: a record and a language become text, keyboard, picture."""
