@@ -12,7 +12,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	$(if $(UPGRADE),--upgrade) pyproject.toml
 EXTRACT := $(BIN)/pybabel --quiet extract -F babel.cfg -k pgettext:1c,2 \
 	--add-comments=Translators: --add-location=never --no-wrap --sort-output \
-	--project=Vestka --version=0 -o build/messages.pot $(ROOMS)
+	--project=Vestka --version=0 -o build/messages.pot $(filter-out simulator,$(ROOMS))
+UPDATE := $(BIN)/pybabel --quiet update -i build/messages.pot --previous --no-fuzzy-matching \
+	--no-wrap --ignore-pot-creation-date
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -64,13 +66,14 @@ FORCE:
 
 messages: build/messages.pot ## gather the words to translate into the catalogues
 	cp build/messages.pot locales/messages.pot
-	$(BIN)/pybabel update -i locales/messages.pot -d locales --previous --no-fuzzy-matching \
-		--no-wrap --ignore-pot-creation-date
+	$(UPDATE) -d locales
 
-catalogues: build/messages.pot ## check that no word is missing from the catalogues
-	diff -u locales/messages.pot build/messages.pot
-	$(BIN)/pybabel update -i locales/messages.pot -d locales --previous --no-fuzzy-matching \
-		--no-wrap --ignore-pot-creation-date --check
+catalogues: build/messages.pot ## check that the catalogues hold every word, as gathered
+	@rm -rf build/locales
+	@cp -R locales build/locales
+	@cp build/messages.pot build/locales/messages.pot
+	@$(UPDATE) -d build/locales
+	@diff -ru locales build/locales || { echo 'The catalogues are behind: make messages' >&2; exit 1; }
 
 check-api: $(READY) ## hold the stand-in against Telegram's own description (SPEC=file)
 	$(BIN)/python -m simulator.check_api $(SPEC)

@@ -1,0 +1,1 @@
+"""Telegram out: transport, pace, outcome, fan-out, sender."""

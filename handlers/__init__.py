@@ -1,0 +1,1 @@
+"""Telegram in: an update, one use case, an answer."""
