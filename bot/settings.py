@@ -1,0 +1,142 @@
+"""Settings: one frozen object, read once from the environment, ``.env`` and secret files."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from locales import FALLBACKS, LANGUAGES
+from model.errors import Misconfigured
+
+PREFIX = "VESTKA_"
+APP = "vestka"
+
+
+def default_database_url() -> str:
+    """Return the URL of ``vestka.db`` in the user's state folder."""
+    return f"sqlite+aiosqlite:///{platformdirs.user_state_path(APP) / 'vestka.db'}"
+
+
+def default_key_file() -> Path:
+    """Return the keyring's place in the user's config folder, never beside the database."""
+    return platformdirs.user_config_path(APP) / "keyring.json"
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Docs: ``docs/operating.md``; every name has a row there."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        frozen=True,
+        extra="forbid",
+        hide_input_in_errors=True,
+    )
+
+    token: SecretStr | None = None
+    token_file: Path | None = None
+    api_url: str = "https://api.telegram.org"
+    database_url: str = Field(default_factory=default_database_url)
+    key_file: Path = Field(default_factory=default_key_file)
+    proxy: SecretStr | None = None
+    pace: float = Field(default=29, gt=0, le=1000)
+    paid_broadcast: bool = False
+    approvals: int = Field(default=1, ge=1, le=9)
+    languages: str = " ".join(LANGUAGES)
+    timezone: str = "Europe/Vilnius"
+
+    @field_validator("api_url")
+    @classmethod
+    def _has_a_scheme(cls, url: str) -> str:
+        if not url.startswith(("https://", "http://")):
+            raise ValueError("must start with https:// or http://")
+        return url.rstrip("/")
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as exc:
+            raise ValueError("is not a time zone such as Europe/Vilnius") from exc
+        return zone
+
+    @field_validator("languages")
+    @classmethod
+    def _are_offered(cls, languages: str) -> str:
+        for item in languages.split():
+            language, _, fallbacks = item.partition(":")
+            for tag in (language, *filter(None, fallbacks.split(","))):
+                if tag not in LANGUAGES:
+                    raise ValueError(f"offers some of: {' '.join(LANGUAGES)}")
+        if not languages.split():
+            raise ValueError("needs at least one language")
+        return languages
+
+    def offered(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the languages offered, in order, each with what it falls back to for names.
+
+        ``VESTKA_LANGUAGES="be:ru ru lt:en,pl"``: a colon lists the fall-backs.
+        """
+        offered: dict[str, tuple[str, ...]] = {}
+        for item in self.languages.split():
+            language, colon, fallbacks = item.partition(":")
+            chosen = tuple(filter(None, fallbacks.split(",")))
+            offered[language] = chosen if colon else FALLBACKS[language]
+        return offered
+
+    def rate(self) -> float:
+        """Return how many messages a second go out in all.
+
+        Raises:
+            Misconfigured: a pace that Telegram allows only to paid broadcasts.
+        """
+        if self.pace > 30 and not self.paid_broadcast:
+            raise Misconfigured(
+                "VESTKA_PACE above 30 is a paid service of Telegram; "
+                "set VESTKA_PAID_BROADCAST=1 as well"
+            )
+        return self.pace
+
+    def secret_token(self) -> str:
+        """Return the bot token.
+
+        Raises:
+            Misconfigured: there is none, or the file cannot be read.
+        """
+        if self.token is not None:
+            return self.token.get_secret_value().strip()
+        if self.token_file is None:
+            raise Misconfigured(
+                "no bot token: set VESTKA_TOKEN_FILE to a file that holds it "
+                "(@BotFather gives one), or run: vestka setup"
+            )
+        try:
+            return self.token_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as exc:
+            raise Misconfigured(f"cannot read VESTKA_TOKEN_FILE {self.token_file}") from exc
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises:
+        Misconfigured: a setting is unknown or has a value that cannot be used; values are
+            never repeated in the message, they may be secrets.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
+    if unknown:
+        raise Misconfigured(f"unknown setting: {', '.join(unknown)}; see docs/operating.md")
+    try:
+        return Settings()
+    except ValidationError as exc:
+        problems = [
+            f"{PREFIX}{'.'.join(map(str, e['loc'])).upper().removeprefix(PREFIX)}: {e['msg']}"
+            for e in exc.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise Misconfigured("; ".join(problems)) from exc
