@@ -1,0 +1,116 @@
+"""The world the tests run in. No test reaches a network.
+
+Tests of ``db``, ``services``, ``delivery`` and ``stories`` that ask for a ``database`` run twice:
+on SQLite and on PostgreSQL. All others run on SQLite. Every test has a database of its own, a
+copy of one that was made once; PostgreSQL is started when the first test wants it.
+"""
+
+import random as randomness
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from db.connection import Database, open_database
+from db.keyring import Keyring
+from db.tables import metadata
+from db.vault import Vault
+from tests.postgres import Postgres
+from tests.watch import Watch
+
+ON_BOTH = {"db", "services", "delivery", "stories"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        room = metafunc.definition.path.parent.name
+        engines = ["sqlite", "postgresql"] if room in ON_BOTH else ["sqlite"]
+        metafunc.parametrize("engine", engines, indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """Name the database system this test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    server = Postgres()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "with_tables.db"
+    engine = create_engine(f"sqlite:///{path}")
+    metadata.create_all(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Make the folder that holds the files of an SQLite database, and nothing else."""
+    folder = tmp_path / "state"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+@pytest.fixture
+def empty_url(engine: str, state: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Make a database without tables."""
+    if engine == "sqlite":
+        yield f"sqlite+aiosqlite:///{state / 'empty.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.make(tables=False)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database_url(engine: str, state: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Make a database with all tables and nothing in them."""
+    if engine == "sqlite":
+        path = state / "vestka.db"
+        shutil.copy(request.getfixturevalue("sqlite_with_tables"), path)
+        path.chmod(0o600)
+        yield f"sqlite+aiosqlite:///{path}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    url = server.make(tables=True)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = open_database(database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring(1, {1: bytes(range(32))})
+
+
+@pytest.fixture
+def vault(keyring: Keyring) -> Vault:
+    return Vault(keyring)
+
+
+@pytest.fixture
+def clock() -> Watch:
+    """Stop the clock at noon on 13 December 2025, in UTC, until the test moves it."""
+    return Watch()
+
+
+@pytest.fixture
+def random() -> Callable[[int], int]:
+    """Draw so many random bits, the same in every run; like ``secrets.randbits``."""
+    return randomness.Random(2025).getrandbits

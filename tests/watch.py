@@ -1,0 +1,18 @@
+"""A clock that stands still until a test moves it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(slots=True)
+class Watch:
+    """Give one wherever a ``model.clock.Clock`` is asked for."""
+
+    now: datetime = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass."""
+        self.now += by
