@@ -12,7 +12,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	$(if $(UPGRADE),--upgrade) pyproject.toml
 EXTRACT := $(BIN)/pybabel --quiet extract -F babel.cfg -k pgettext:1c,2 \
 	--add-comments=Translators: --add-location=never --no-wrap --sort-output \
-	--project=Vestka --version=0 -o build/messages.pot $(filter-out simulator,$(ROOMS))
+	--project=Vestka --version=0 --last-translator=Vestka \
+	--msgid-bugs-address=CONTRIBUTING.md -o build/messages.pot $(filter-out simulator,$(ROOMS))
 UPDATE := $(BIN)/pybabel --quiet update -i build/messages.pot --previous --no-fuzzy-matching \
 	--no-wrap --ignore-pot-creation-date
 

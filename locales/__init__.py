@@ -1,6 +1,6 @@
 """Languages: negotiating one, speaking it; the catalogues."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -47,6 +47,8 @@ class Tongue:
     language: str
     locale: Locale
     zone: ZoneInfo
+    spellings: tuple[str, ...]
+    """The languages whose spelling of a name is shown, best first."""
     _catalogue: NullTranslations = field(repr=False)
 
     def gettext(self, message: str, /, **values: str) -> str:
@@ -61,11 +63,6 @@ class Tongue:
     def npgettext(self, context: str, one: str, many: str, n: int, /, **values: str) -> str:
         return self._catalogue.npgettext(context, one, many, n).format_map(values)
 
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        """The languages whose spelling of a name is shown, best first."""
-        return (self.language, *FALLBACKS.get(self.language, ()))
-
     def date(self, on: PartialDate) -> str:
         """Say a date, or as much of it as is known."""
         if on.precision is Precision.YEAR:
@@ -76,7 +73,9 @@ class Tongue:
 
     def moment(self, at: datetime) -> str:
         """Say a time of day with its date, in the organisation's zone."""
-        return format_datetime(at, "d MMMM, HH:mm", tzinfo=self.zone, locale=self.locale)
+        day = format_skeleton("MMMMd", at, tzinfo=self.zone, locale=self.locale)
+        time = format_skeleton("Hm", at, tzinfo=self.zone, locale=self.locale)
+        return str(self.locale.datetime_formats["medium"]).format(time, day)
 
     def number(self, n: int) -> str:
         return format_decimal(n, locale=self.locale)
@@ -99,17 +98,25 @@ _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\
 
 
 @cache
-def speak(language: str, zone: str = "Europe/Vilnius") -> Tongue:
+def speak(
+    language: str, zone: str = "Europe/Vilnius", fallbacks: tuple[str, ...] | None = None
+) -> Tongue:
     """Return the tongue of one of ``LANGUAGES``.
 
     Raises:
         KeyError: there is no such language.
     """
-    if language not in LANGUAGES:
-        raise KeyError(language)
-    return Tongue(language, Locale.parse(language), ZoneInfo(zone), _catalogue(language))
+    chosen = FALLBACKS[language] if fallbacks is None else fallbacks
+    return Tongue(
+        language,
+        Locale.parse(language),
+        ZoneInfo(zone),
+        (language, *chosen),
+        _catalogue(language),
+    )
 
 
+@cache
 def _catalogue(language: str) -> NullTranslations:
     if language == SOURCE:
         return NullTranslations()
@@ -132,3 +139,28 @@ def negotiate(asked: str | None, offered: Sequence[str] = LANGUAGES, default: st
         if language in offered:
             return language
     return default if default in offered else offered[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages an operator offers, in order, each with what it falls back to for names."""
+
+    offered: Mapping[str, tuple[str, ...]] = field(
+        default_factory=lambda: {language: FALLBACKS[language] for language in LANGUAGES}
+    )
+    zone: str = "Europe/Vilnius"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.offered)
+
+    def __contains__(self, language: object) -> bool:
+        return language in self.offered
+
+    def negotiate(self, asked: str | None) -> str:
+        """Return the offered language nearest to what Telegram says of a person."""
+        return negotiate(asked, tuple(self.offered))
+
+    def speak(self, language: str) -> Tongue:
+        """Return the tongue of a language; of the nearest one if it is no longer offered."""
+        nearest = self.negotiate(language)
+        return speak(nearest, self.zone, self.offered[nearest])
