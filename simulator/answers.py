@@ -1,0 +1,551 @@
+"""What each method does to the world, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from telegram.constants import (
+    BulkRequestLimit,
+    CallbackQueryLimit,
+    ChatAction,
+    ChatType,
+    FileSizeLimit,
+    MessageLimit,
+    ParseMode,
+)
+from telegram.constants import ChatMemberStatus as Status
+from telegram.constants import MessageEntityType as Kind
+
+from simulator.arguments import Upload, Values
+from simulator.formatting import (
+    Entity,
+    Formatted,
+    Malformed,
+    clean,
+    parse_html,
+    parse_plain,
+    units,
+)
+from simulator.keyboards import check_markup
+from simulator.refusals import Refused, bad_request
+from simulator.world import Body, Chat, Message, member_body
+
+if TYPE_CHECKING:
+    from simulator.core import Telegram
+
+Files = Mapping[str, Upload]
+
+DELETABLE_SECONDS = 48 * 3600
+# Telegram does not say how long a press waits; a minute is on the safe side of what it allows.
+QUERY_SECONDS = 60
+
+_ENTITY_KINDS = {str(kind) for kind in Kind}
+_ENTITY_FIELDS = {
+    "type",
+    "offset",
+    "length",
+    "url",
+    "user",
+    "language",
+    "custom_emoji_id",
+    "unix_time",
+    "date_time_format",
+}
+_PREVIEW_FIELDS = {
+    "is_disabled": bool,
+    "url": str,
+    "prefer_small_media": bool,
+    "prefer_large_media": bool,
+    "show_above_text": bool,
+}
+_REPLY_FIELDS = {"message_id": int, "allow_sending_without_reply": bool, "chat_id": (int, str)}
+_MENU_BUTTONS = ("commands", "default")
+
+
+# Sending
+
+
+def send_message(telegram: Telegram, values: Values, _files: Files) -> Body:
+    """Send a text."""
+    chat = telegram.open_chat(values["chat_id"])
+    formatted = _formatted(values, "text", "entities")
+    _check_text(formatted)
+    body: Body = {"text": formatted.text}
+    if formatted.entities:
+        body["entities"] = list(formatted.entities)
+    if preview := values.get("link_preview_options"):
+        body["link_preview_options"] = _checked_fields(preview, _PREVIEW_FIELDS)
+    return _send(telegram, chat, values, body)
+
+
+def send_document(telegram: Telegram, values: Values, files: Files) -> Body:
+    """Send a file: one that came along, or one known by its id."""
+    chat = telegram.open_chat(values["chat_id"])
+    given = values["document"]
+    upload = files.get(given.removeprefix("attach://")) or files.get("document")
+    if upload is not None:
+        if not upload.content:
+            raise bad_request("file must be non-empty")
+        if len(upload.content) > FileSizeLimit.FILESIZE_UPLOAD:
+            raise Refused(413, "Request Entity Too Large")
+        file = telegram.world.keep_file(upload.name, upload.content, mime=upload.mime)
+    elif given in telegram.world.files:
+        file = telegram.world.files[given]
+    else:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    caption = _caption(values)
+    return _send(telegram, chat, values, {"document": file.document(), **caption})
+
+
+def send_chat_action(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Show that the bot is busy."""
+    chat = telegram.open_chat(values["chat_id"])
+    if values["action"] not in set(ChatAction):
+        raise bad_request("wrong parameter action in request")
+    if chat.type == ChatType.CHANNEL:
+        raise bad_request("chat actions are not supported in channels")
+    telegram.tell("typing", chat)
+    return True
+
+
+def _send(telegram: Telegram, chat: Chat, values: Values, content: Body) -> Body:
+    markup = values.get("reply_markup")
+    if markup is not None:
+        markup = check_markup(markup)
+    body: Body = {"message_id": 0, "chat": chat.body(), "date": telegram.world.now(), **content}
+    if chat.type == ChatType.CHANNEL:
+        body["sender_chat"] = body["chat"]
+    else:
+        body["from"] = telegram.bot.body()
+    if (thread := values.get("message_thread_id")) is not None:
+        if chat.type != ChatType.SUPERGROUP:
+            raise bad_request("message thread not found")
+        body["message_thread_id"] = thread
+    if reply := values.get("reply_parameters"):
+        replied = _replied(chat, _checked_fields(reply, _REPLY_FIELDS))
+        if replied is not None:
+            body["reply_to_message"] = one_level(replied.body)
+    if markup and markup.get("inline_keyboard"):
+        body["reply_markup"] = markup
+    if values.get("protect_content"):
+        body["has_protected_content"] = True
+    if telegram.limiter is not None:
+        now = telegram.world.clock().timestamp()
+        paid = bool(values.get("allow_paid_broadcast"))
+        telegram.limiter.check(chat.id, now, paid=paid)
+    body["message_id"] = telegram.world.next_message_id(chat)
+    message = Message(body, by_bot=True, silent=bool(values.get("disable_notification")))
+    message.wants_reply = bool(markup and markup.get("force_reply"))
+    telegram.add_message(chat, message)
+    return body
+
+
+def _replied(chat: Chat, reply: Values) -> Message | None:
+    if "message_id" not in reply:
+        raise bad_request("message identifier is not specified")
+    if reply.get("chat_id", chat.id) != chat.id:
+        raise bad_request("replies to other chats are not simulated")
+    message = chat.messages.get(reply["message_id"])
+    if message is None and not reply.get("allow_sending_without_reply"):
+        raise bad_request("message to be replied not found")
+    return message
+
+
+def one_level(body: Body) -> Body:
+    """Leave out what a message replied to: Telegram shows replies one level deep."""
+    return {name: value for name, value in body.items() if name != "reply_to_message"}
+
+
+# Texts
+
+
+def _formatted(values: Values, name: str, entities: str) -> Formatted:
+    source = values.get(name, "")
+    mode = values.get("parse_mode", "")
+    if mode and values.get(entities):
+        raise bad_request("can't use parse_mode together with entities")
+    if values.get(entities):
+        return Formatted(source, _checked_entities(source, values[entities]))
+    if not mode:
+        return parse_plain(source)
+    if mode.upper() != ParseMode.HTML:
+        raise bad_request("unsupported parse_mode")
+    try:
+        return parse_html(source)
+    except Malformed as malformed:
+        raise bad_request(str(malformed)) from None
+
+
+def _check_text(formatted: Formatted) -> None:
+    length = units(formatted.text)
+    if length < MessageLimit.MIN_TEXT_LENGTH:
+        raise bad_request("message text is empty")
+    if length > MessageLimit.MAX_TEXT_LENGTH:
+        raise bad_request("message is too long")
+
+
+def _caption(values: Values) -> Body:
+    formatted = _formatted(values, "caption", "caption_entities")
+    if units(formatted.text) > MessageLimit.CAPTION_LENGTH:
+        raise bad_request("message caption is too long")
+    caption: Body = {}
+    if formatted.text:
+        caption["caption"] = formatted.text
+    if formatted.entities:
+        caption["caption_entities"] = list(formatted.entities)
+    return caption
+
+
+def _checked_entities(text: str, entities: list[Entity]) -> tuple[Entity, ...]:
+    longest = units(clean(text))
+    for entity in entities:
+        offset, length = entity.get("offset"), entity.get("length")
+        if entity.get("type") not in _ENTITY_KINDS or entity.keys() - _ENTITY_FIELDS:
+            raise bad_request("can't parse MessageEntity: unsupported type or field")
+        if type(offset) is not int or type(length) is not int:
+            raise bad_request("can't parse MessageEntity: offset and length expected")
+        if offset < 0 or length <= 0 or offset + length > longest:
+            raise bad_request("ENTITY_BOUNDS_INVALID")
+    return tuple(entities)
+
+
+def _checked_fields(given: Values, fields: Mapping[str, Any]) -> Values:
+    for name, value in given.items():
+        kind = fields.get(name)
+        if kind is None:
+            raise bad_request(f'field "{name}" is not known here')
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise bad_request(f'field "{name}" is of a wrong type')
+    return given
+
+
+# Changing and deleting
+
+
+def edit_message_text(telegram: Telegram, values: Values, _files: Files) -> Body:
+    """Change the text of one of the bot's messages; buttons not given again go away."""
+    chat, message = _editable(telegram, values)
+    formatted = _formatted(values, "text", "entities")
+    _check_text(formatted)
+    if "text" not in message.body:
+        raise bad_request("there is no text in the message to edit")
+    content: Body = {"text": formatted.text}
+    if formatted.entities:
+        content["entities"] = list(formatted.entities)
+    if preview := values.get("link_preview_options"):
+        content["link_preview_options"] = _checked_fields(preview, _PREVIEW_FIELDS)
+    return _edit(telegram, chat, message, values, content)
+
+
+def edit_message_caption(telegram: Telegram, values: Values, _files: Files) -> Body:
+    """Change the caption of one of the bot's files."""
+    chat, message = _editable(telegram, values)
+    if "document" not in message.body:
+        raise bad_request("there is no caption in the message to edit")
+    content = {"document": message.body["document"], **_caption(values)}
+    return _edit(telegram, chat, message, values, content)
+
+
+def edit_message_reply_markup(telegram: Telegram, values: Values, _files: Files) -> Body:
+    """Change or take away the buttons under one of the bot's messages."""
+    chat, message = _editable(telegram, values)
+    content = {name: message.body[name] for name in _CONTENT if name in message.body}
+    return _edit(telegram, chat, message, values, content)
+
+
+_CONTENT = (
+    "text",
+    "entities",
+    "caption",
+    "caption_entities",
+    "document",
+    "link_preview_options",
+)
+
+
+def _editable(telegram: Telegram, values: Values) -> tuple[Chat, Message]:
+    if "chat_id" not in values:
+        raise bad_request("chat_id is empty")
+    if "message_id" not in values:
+        raise bad_request("message identifier is not specified")
+    chat = telegram.open_chat(values["chat_id"])
+    message = chat.messages.get(values["message_id"])
+    if message is None and not telegram.keeps(chat):
+        # A stranger's messages are not kept: any of them may be changed into anything.
+        message = Message({"message_id": values["message_id"], "text": ""}, by_bot=True)
+        message.body |= {"chat": chat.body(), "date": telegram.world.now()}
+    if message is None:
+        raise bad_request("message to edit not found")
+    if not message.by_bot:
+        raise bad_request("message can't be edited")
+    return chat, message
+
+
+def _edit(telegram: Telegram, chat: Chat, message: Message, values: Values, content: Body) -> Body:
+    if (markup := values.get("reply_markup")) is not None:
+        markup = check_markup(markup, inline_only=True)
+        if markup["inline_keyboard"]:
+            content["reply_markup"] = markup
+    changing = (*_CONTENT, "reply_markup")
+    before = {name: message.body[name] for name in changing if name in message.body}
+    if before == content:
+        raise bad_request(
+            "message is not modified: specified new message content and reply markup are "
+            "exactly the same as a current content and reply markup of the message"
+        )
+    kept = {name: value for name, value in message.body.items() if name not in changing}
+    body = kept | content | {"edit_date": telegram.world.now()}
+    telegram.change_message(chat, message, body)
+    return body
+
+
+def delete_message(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Delete a message for everybody."""
+    chat = telegram.open_chat(values["chat_id"])
+    message = chat.messages.get(values["message_id"])
+    if message is None:
+        if telegram.keeps(chat):
+            raise bad_request("message to delete not found")
+        return True
+    _check_deletable(telegram, chat, message)
+    telegram.remove_message(chat, message)
+    return True
+
+
+def delete_messages(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Delete up to a hundred messages; those not found are passed over."""
+    chat = telegram.open_chat(values["chat_id"])
+    ids = values["message_ids"]
+    if not BulkRequestLimit.MIN_LIMIT <= len(ids) <= BulkRequestLimit.MAX_LIMIT:
+        raise bad_request("there must be 1-100 message identifiers")
+    found = [chat.messages[number] for number in dict.fromkeys(ids) if number in chat.messages]
+    for message in found:
+        _check_deletable(telegram, chat, message)
+    for message in found:
+        telegram.remove_message(chat, message)
+    return True
+
+
+def _check_deletable(telegram: Telegram, chat: Chat, message: Message) -> None:
+    administrator = not chat.is_private and chat.is_administrator(telegram.bot.id)
+    if not (message.by_bot or chat.is_private or administrator):
+        raise bad_request("message can't be deleted")
+    if telegram.world.now() - message.body["date"] >= DELETABLE_SECONDS:
+        raise bad_request("message can't be deleted for everyone")
+
+
+# Answering, files
+
+
+def answer_callback_query(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Answer a press, once and in time."""
+    text = values.get("text", "")
+    if units(text) > CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH:
+        raise bad_request("MESSAGE_TOO_LONG")
+    query = telegram.queries.get(values["callback_query_id"])
+    if query is None or telegram.world.now() - query.asked_at > QUERY_SECONDS:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    del telegram.queries[query.id]
+    telegram.tell(
+        "answer",
+        user=query.user,
+        query_id=query.id,
+        text=text,
+        alert=values.get("show_alert", False),
+        url=values.get("url", ""),
+    )
+    return True
+
+
+def get_file(telegram: Telegram, values: Values, _files: Files) -> Body:
+    """Say where a file can be downloaded."""
+    file = telegram.world.files.get(values["file_id"])
+    if file is None:
+        raise bad_request("invalid file_id")
+    if file.size > FileSizeLimit.FILESIZE_DOWNLOAD:
+        raise bad_request("file is too big")
+    return {
+        "file_id": file.id,
+        "file_unique_id": file.unique_id,
+        "file_size": file.size,
+        "file_path": file.path,
+    }
+
+
+# Chats and members
+
+
+def get_chat(telegram: Telegram, values: Values, _files: Files) -> Body:
+    """Tell what is known of a chat."""
+    chat = telegram.open_chat(values["chat_id"])
+    gifts = (
+        "unlimited_gifts",
+        "limited_gifts",
+        "unique_gifts",
+        "premium_subscription",
+        "gifts_from_channels",
+    )
+    return {
+        **chat.body(),
+        "accent_color_id": 0,
+        "max_reaction_count": 11,
+        "accepted_gift_types": dict.fromkeys(gifts, False),
+    }
+
+
+def get_chat_member(telegram: Telegram, values: Values, _files: Files) -> Body:
+    """Tell what somebody is in a chat."""
+    chat = telegram.open_chat(values["chat_id"])
+    user = telegram.world.users.get(values["user_id"])
+    if user is None:
+        raise bad_request("user not found")
+    status = Status.MEMBER if chat.is_private else None
+    return member_body(chat, user, status)
+
+
+def get_chat_administrators(telegram: Telegram, values: Values, _files: Files) -> list[Body]:
+    """List who may decide for a chat."""
+    chat = telegram.open_chat(values["chat_id"])
+    if chat.is_private:
+        raise bad_request("there are no administrators in the private chat")
+    users = telegram.world.users
+    return [member_body(chat, users[i]) for i in chat.members if chat.is_administrator(i)]
+
+
+def get_chat_member_count(telegram: Telegram, values: Values, _files: Files) -> int:
+    """Count who is in a chat."""
+    chat = telegram.open_chat(values["chat_id"])
+    return 2 if chat.is_private else sum(chat.holds(user_id) for user_id in chat.members)
+
+
+def leave_chat(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Leave a group or a channel."""
+    chat = telegram.open_chat(values["chat_id"])
+    if chat.is_private:
+        raise bad_request("chat member status can't be changed in private chats")
+    telegram.change_membership(chat, telegram.bot, Status.LEFT, telegram.bot)
+    return True
+
+
+# The bot itself
+
+
+def get_me(telegram: Telegram, _values: Values, _files: Files) -> Body:
+    """Tell who the bot is."""
+    never = (
+        "supports_guest_queries",
+        "supports_inline_queries",
+        "can_connect_to_business",
+        "has_main_web_app",
+        "has_topics_enabled",
+        "allows_users_to_create_topics",
+        "can_manage_bots",
+        "supports_join_request_queries",
+    )
+    return {
+        **telegram.bot.body(),
+        **dict.fromkeys(never, False),
+        "can_join_groups": True,
+        "can_read_all_group_messages": telegram.reads_groups,
+    }
+
+
+def delete_webhook(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Go back to polling; there never is a webhook here."""
+    if values.get("drop_pending_updates"):
+        telegram.updates.clear()
+    return True
+
+
+def get_webhook_info(telegram: Telegram, _values: Values, _files: Files) -> Body:
+    """Tell that there is no webhook."""
+    return {
+        "url": "",
+        "has_custom_certificate": False,
+        "pending_update_count": len(telegram.updates),
+    }
+
+
+def set_my_commands(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Set the menu of commands."""
+    language = values.get("language_code", "")
+    telegram.profile.set_commands(values["commands"], values.get("scope"), language)
+    telegram.tell("profile")
+    return True
+
+
+def get_my_commands(telegram: Telegram, values: Values, _files: Files) -> list[Body]:
+    """Tell the menu set for a scope and a language."""
+    commands = telegram.profile.commands(values.get("scope"), values.get("language_code", ""))
+    return [dict(command) for command in commands]
+
+
+def delete_my_commands(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Take the menu for a scope and a language away."""
+    telegram.profile.set_commands([], values.get("scope"), values.get("language_code", ""))
+    telegram.tell("profile")
+    return True
+
+
+def set_chat_menu_button(telegram: Telegram, values: Values, _files: Files) -> bool:
+    """Choose what the button beside the text field does: always the menu, here."""
+    if "chat_id" in values:
+        telegram.open_chat(values["chat_id"])
+    if values.get("menu_button", {"type": "default"}).get("type") not in _MENU_BUTTONS:
+        raise bad_request("this menu button is not simulated")
+    return True
+
+
+def get_chat_menu_button(_telegram: Telegram, _values: Values, _files: Files) -> Body:
+    """Tell what the button beside the text field does."""
+    return {"type": "commands"}
+
+
+def _text_setter(kind: str) -> Callable[[Telegram, Values, Files], bool]:
+    def set_text(telegram: Telegram, values: Values, _files: Files) -> bool:
+        telegram.profile.set_text(kind, values.get(kind, ""), values.get("language_code", ""))
+        telegram.tell("profile")
+        return True
+
+    return set_text
+
+
+def _text_getter(kind: str) -> Callable[[Telegram, Values, Files], Body]:
+    def get_text(telegram: Telegram, values: Values, _files: Files) -> Body:
+        return {kind: telegram.profile.text(kind, values.get("language_code", ""))}
+
+    return get_text
+
+
+ANSWERS: dict[str, Callable[[Telegram, Values, Files], Any]] = {
+    "getMe": get_me,
+    "deleteWebhook": delete_webhook,
+    "getWebhookInfo": get_webhook_info,
+    "sendMessage": send_message,
+    "sendDocument": send_document,
+    "sendChatAction": send_chat_action,
+    "editMessageText": edit_message_text,
+    "editMessageCaption": edit_message_caption,
+    "editMessageReplyMarkup": edit_message_reply_markup,
+    "deleteMessage": delete_message,
+    "deleteMessages": delete_messages,
+    "answerCallbackQuery": answer_callback_query,
+    "getFile": get_file,
+    "getChat": get_chat,
+    "getChatMember": get_chat_member,
+    "getChatAdministrators": get_chat_administrators,
+    "getChatMemberCount": get_chat_member_count,
+    "leaveChat": leave_chat,
+    "setMyCommands": set_my_commands,
+    "getMyCommands": get_my_commands,
+    "deleteMyCommands": delete_my_commands,
+    "setChatMenuButton": set_chat_menu_button,
+    "getChatMenuButton": get_chat_menu_button,
+    "setMyName": _text_setter("name"),
+    "getMyName": _text_getter("name"),
+    "setMyDescription": _text_setter("description"),
+    "getMyDescription": _text_getter("description"),
+    "setMyShortDescription": _text_setter("short_description"),
+    "getMyShortDescription": _text_getter("short_description"),
+}
