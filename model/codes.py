@@ -25,7 +25,8 @@ def person_of(code: str) -> PersonId:
         raw = base64.b64decode(code + "=", altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as exc:
         raise NotFound from exc
-    number = int.from_bytes(raw, "big")
-    if len(code) != LENGTH or len(raw) != 8 or not 0 < number < 2**63:
+    person = PersonId(int.from_bytes(raw, "big"))
+    # The last character has bits to spare: each person has one code, not four.
+    if not 0 < person < 2**63 or code_of(person) != code:
         raise NotFound
-    return PersonId(number)
+    return person
