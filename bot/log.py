@@ -17,8 +17,9 @@ TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
 # Chat ids have five digits or more; years, counts and ports have fewer.
 CHAT_ID = re.compile(r"-?\d{5,}")
 
-# These log whole updates, URLs with the token in them, or SQL parameters below this level.
-QUIET = ("telegram", "httpx", "httpcore", "aiohttp", "aiosqlite", "sqlalchemy", "asyncio")
+# The rooms, whose log calls we know. Others log whole updates, URLs with the token in them, or
+# SQL parameters: of them only warnings are kept, and of those only the template.
+OURS = frozenset({"bot", "handlers", "delivery", "services", "names", "db", "simulator"})
 
 Event = MutableMapping[str, Any]
 
@@ -49,6 +50,7 @@ def set_up(level: str = "INFO", *, stream: TextIO = sys.stderr, json: bool = Fal
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
+                _wash_values,
                 _render(json),
                 _wash_line,
             ],
@@ -57,9 +59,10 @@ def set_up(level: str = "INFO", *, stream: TextIO = sys.stderr, json: bool = Fal
     handler.addFilter(_template_only)
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(level.upper())
-    for name in QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level.upper())
+    logging.captureWarnings(True)
 
 
 def _render(json: bool) -> structlog.typing.Processor:
@@ -72,6 +75,11 @@ def _plain(stream: TextIO, info: Any) -> None:
     structlog.dev.plain_traceback(stream, info)
 
 
+def _wash_values(_logger: object, _method: str, event: Event) -> Event:
+    """Wash each value by itself, so that a line of JSON stays one."""
+    return {key: v if wash(repr(v)) == repr(v) else wash(str(v)) for key, v in event.items()}
+
+
 def _wash_line(_logger: object, _method: str, line: Any) -> str:
     return wash(str(line))
 
@@ -79,10 +87,12 @@ def _wash_line(_logger: object, _method: str, line: Any) -> str:
 def _template_only(record: logging.LogRecord) -> bool:
     """Keep what a library says, not what it says it about: its arguments and errors may hold
     a whole update."""
-    if record.name.split(".")[0] in QUIET:
+    if record.name.split(".")[0] not in OURS:
         kind = record.exc_info[0] if record.exc_info else None
-        record.msg = f"{record.msg} ({kind.__name__})" if kind else str(record.msg)
+        first = str(record.msg).partition("\n")[0]
+        record.msg = f"{first} ({kind.__name__})" if kind else first
         record.args = ()
         record.exc_info = None
         record.exc_text = None
+        record.stack_info = None
     return True

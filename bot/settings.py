@@ -1,19 +1,22 @@
 """Settings: one frozen object, read once from the environment, ``.env`` and secret files."""
 
 import os
-from collections.abc import Mapping
+import re
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from locales import FALLBACKS, LANGUAGES
+from locales import FALLBACKS, LANGUAGES, Languages
 from model.errors import Misconfigured
 
 PREFIX = "VESTKA_"
 APP = "vestka"
+
+_TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
 
 
 def default_database_url() -> str:
@@ -48,6 +51,7 @@ class Settings(BaseSettings):
     approvals: int = Field(default=1, ge=1, le=9)
     languages: str = " ".join(LANGUAGES)
     timezone: str = "Europe/Vilnius"
+    log: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("api_url")
     @classmethod
@@ -77,7 +81,7 @@ class Settings(BaseSettings):
             raise ValueError("needs at least one language")
         return languages
 
-    def offered(self) -> Mapping[str, tuple[str, ...]]:
+    def offered(self) -> Languages:
         """Return the languages offered, in order, each with what it falls back to for names.
 
         ``VESTKA_LANGUAGES="be:ru ru lt:en,pl"``: a colon lists the fall-backs.
@@ -87,7 +91,7 @@ class Settings(BaseSettings):
             language, colon, fallbacks = item.partition(":")
             chosen = tuple(filter(None, fallbacks.split(",")))
             offered[language] = chosen if colon else FALLBACKS[language]
-        return offered
+        return Languages(offered, self.timezone)
 
     def rate(self) -> float:
         """Return how many messages a second go out in all.
@@ -106,30 +110,31 @@ class Settings(BaseSettings):
         """Return the bot token.
 
         Raises:
-            Misconfigured: there is none, or the file cannot be read.
+            Misconfigured: there is none, or what is there cannot be one.
         """
         if self.token is not None:
-            return self.token.get_secret_value().strip()
+            return _token(self.token.get_secret_value(), "VESTKA_TOKEN")
         if self.token_file is None:
             raise Misconfigured(
                 "no bot token: set VESTKA_TOKEN_FILE to a file that holds it "
                 "(@BotFather gives one), or run: vestka setup"
             )
         try:
-            return self.token_file.read_text().strip()
+            text = self.token_file.read_text()
         except (OSError, UnicodeDecodeError) as exc:
             raise Misconfigured(f"cannot read VESTKA_TOKEN_FILE {self.token_file}") from exc
+        return _token(text, f"VESTKA_TOKEN_FILE {self.token_file}")
 
 
-def read(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings.
+def read() -> Settings:
+    """Read the settings from the environment and ``.env``.
 
     Raises:
         Misconfigured: a setting is unknown or has a value that cannot be used; values are
             never repeated in the message, they may be secrets.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
+    unknown = sorted(n for n in os.environ if n.startswith(PREFIX) and n not in known)
     if unknown:
         raise Misconfigured(f"unknown setting: {', '.join(unknown)}; see docs/operating.md")
     try:
@@ -140,3 +145,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             for e in exc.errors(include_url=False, include_input=False, include_context=False)
         ]
         raise Misconfigured("; ".join(problems)) from exc
+
+
+def _token(text: str, where: str) -> str:
+    if not _TOKEN.fullmatch(text.strip()):
+        raise Misconfigured(f"{where} does not hold a bot token (12345678:AA…, from @BotFather)")
+    return text.strip()

@@ -160,7 +160,7 @@ class Languages:
         """Return the offered language nearest to what Telegram says of a person."""
         return negotiate(asked, tuple(self.offered))
 
-    def speak(self, language: str) -> Tongue:
-        """Return the tongue of a language; of the nearest one if it is no longer offered."""
+    def speak(self, language: str | None) -> Tongue:
+        """Return the tongue of a language, or of the nearest one that is offered."""
         nearest = self.negotiate(language)
         return speak(nearest, self.zone, self.offered[nearest])
