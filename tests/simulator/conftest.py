@@ -1,6 +1,6 @@
 """A Telegram of our own with one reader on it, and a clock that stands still until told."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ class StandingClock:
         self.time += timedelta(**more)
 
 
-Ask = Callable[..., Awaitable[Any]]
+Ask = Callable[..., Coroutine[Any, Any, Any]]
 
 
 @pytest.fixture
