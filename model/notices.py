@@ -6,9 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from model.custody import Status
 from model.dates import PartialDate
-from model.people import Gender, PersonId
-from model.releases import Count, GroupId, ReleaseId
+from model.errors import WrongState
+from model.people import Gender, Person, PersonId
+from model.releases import Count, GroupId, Release, ReleaseId
 
 NoticeId = NewType("NoticeId", int)
 WaveId = NewType("WaveId", int)
@@ -29,13 +31,85 @@ class NoticeState(StrEnum):
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
-    APPROVED = "approved"
     HELD = "held"
+    """Approved, but not to be said before two editors say of a group that it is safe."""
     GOING_OUT = "going_out"
+    """At least one group is open."""
     OUT = "out"
     CORRECTED = "corrected"
+    """Out, and later some of its persons were taken back."""
     WITHDRAWN = "withdrawn"
     DISCARDED = "discarded"
+
+
+class Step(StrEnum):
+    """What can be done with a notice."""
+
+    CHANGE = "change"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    """The last approval that was needed."""
+    OPEN = "open"
+    """A group is safe; a correction is approved."""
+    END = "end"
+    """All groups are open and every delivery is at its end."""
+    TAKE_BACK = "take_back"
+    """A correction took some persons out of it."""
+    WITHDRAW = "withdraw"
+    DISCARD = "discard"
+
+
+LIFE: Mapping[NoticeState, Mapping[Step, NoticeState]] = {
+    NoticeState.DRAFT: {
+        Step.CHANGE: NoticeState.DRAFT,
+        Step.SUBMIT: NoticeState.SUBMITTED,
+        Step.DISCARD: NoticeState.DISCARDED,
+    },
+    NoticeState.SUBMITTED: {
+        Step.CHANGE: NoticeState.DRAFT,
+        Step.APPROVE: NoticeState.HELD,
+        Step.DISCARD: NoticeState.DISCARDED,
+    },
+    NoticeState.HELD: {
+        Step.CHANGE: NoticeState.DRAFT,
+        Step.OPEN: NoticeState.GOING_OUT,
+        Step.DISCARD: NoticeState.DISCARDED,
+    },
+    NoticeState.GOING_OUT: {
+        Step.OPEN: NoticeState.GOING_OUT,
+        Step.END: NoticeState.OUT,
+        Step.TAKE_BACK: NoticeState.GOING_OUT,
+        Step.WITHDRAW: NoticeState.WITHDRAWN,
+    },
+    NoticeState.OUT: {
+        Step.TAKE_BACK: NoticeState.CORRECTED,
+        Step.WITHDRAW: NoticeState.WITHDRAWN,
+    },
+    NoticeState.CORRECTED: {
+        Step.TAKE_BACK: NoticeState.CORRECTED,
+        Step.WITHDRAW: NoticeState.WITHDRAWN,
+    },
+    NoticeState.WITHDRAWN: {},
+    NoticeState.DISCARDED: {},
+}
+"""Every step there is. What is not here cannot happen, and a change leads back to the draft:
+approvals are for what was seen, not for what came after."""
+
+
+def after(state: NoticeState, step: Step) -> NoticeState:
+    """Return the state a step leads to.
+
+    Raises:
+        WrongState: this step cannot be taken in this state.
+    """
+    try:
+        return LIFE[state][step]
+    except KeyError:
+        raise WrongState(f"{step} is no step of a notice that is {state}") from None
+
+
+STOPPABLE = frozenset({NoticeState.HELD, NoticeState.GOING_OUT})
+"""What can be stopped: nothing of it has been said, or not yet to all."""
 
 
 class Say(StrEnum):
@@ -46,12 +120,28 @@ class Say(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LastKnown:
+    """What was published of a person beside the release that is taken back."""
+
+    status: Status
+    as_of: str = ""
+    """``str(PartialDate)``; empty when no source gives a date."""
+    country: str = ""
+    place: Mapping[str, str] = field(default_factory=dict)
+    """Names of the place by language."""
+    source: str = ""
+    """Like the sources of a snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """One freed person as frozen at submit: names by language tag."""
+    """One person as frozen at submit: names by language tag."""
 
     id: PersonId
     names: Mapping[str, str]
     gender: Gender | None = None
+    last: LastKnown | None = None
+    """Only where the person is taken back."""
 
     def name_in(self, languages: Sequence[str]) -> str:
         """Return the name in the first of ``languages`` that has one, else any."""
@@ -68,6 +158,8 @@ class GroupFacts:
     place: str
     counts: tuple[Count, ...]
     persons: tuple[PersonFacts, ...]
+    abroad: bool = False
+    """They were taken out of the country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +189,10 @@ class Snapshot:
         """Return the persons of these groups, in the order of the list."""
         return tuple(p for group in self.groups if group.id in groups for p in group.persons)
 
+    @property
+    def every_group(self) -> frozenset[GroupId]:
+        return frozenset(group.id for group in self.groups)
+
 
 @dataclass(frozen=True, slots=True)
 class Saying:
@@ -112,7 +208,8 @@ class Notice:
     state: NoticeState
     release: ReleaseId
     author: EditorId | None
-    """``None``: an operator, by command line."""
+    """Who answers for it: the editor who began it, and later the one who submitted it.
+    ``None``: an operator, by command line."""
     corrects: NoticeId | None = None
     snapshot: Snapshot | None = None
     digest: bytes = b""
@@ -159,3 +256,42 @@ class Tally:
     def open(self) -> int:
         """How many are not at an end yet."""
         return self.waiting + self.sending + self.uncertain
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """What readers may see of a wave: the facts, and the groups that are open."""
+
+    wave: WaveId
+    snapshot: Snapshot
+    groups: frozenset[GroupId]
+    """The groups this wave tells of."""
+    opened: frozenset[GroupId]
+    """The groups that were open by then: all names known are theirs."""
+    begun: datetime
+    taken_back: frozenset[PersonId] = frozenset()
+    corrected: datetime | None = None
+    """When the latest correction or the withdrawal of this notice went out."""
+    withdrawn: bool = False
+
+    @property
+    def known(self) -> tuple[PersonFacts, ...]:
+        """The persons who are known by name, without those taken back."""
+        everybody = self.snapshot.persons(self.opened)
+        return tuple(p for p in everybody if p.id not in self.taken_back)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that the editors' card of a notice shows."""
+
+    notice: Notice
+    release: Release
+    texts: Mapping[str, str]
+    """The editors' own words by language."""
+    candidates: Mapping[PersonId, Person]
+    """The persons whom unsettled lines may mean."""
+    waves: tuple[tuple[Wave, Tally], ...]
+    approvals_needed: int
+    others: tuple[Notice, ...] = ()
+    """Corrections and withdrawals of this notice, oldest first."""

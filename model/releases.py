@@ -1,5 +1,6 @@
 """Releases: operations that free many at once."""
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -32,7 +33,19 @@ class LineState(StrEnum):
     LEFT_OUT = "left_out"
 
 
-SETTLED = frozenset({LineState.SURE, LineState.SETTLED, LineState.LEFT_OUT})
+OPEN = frozenset({LineState.CHOOSE, LineState.UNKNOWN})
+"""Lines an editor must settle before the notice can be submitted."""
+
+
+class Missing(StrEnum):
+    """A fact without which nothing can be told."""
+
+    DATE = "date"
+    SOURCE = "source"
+    NAME = "name"
+    """Nobody is named."""
+    ONCE = "once"
+    """Two lines mean the same person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +75,40 @@ class Group:
 class Release:
     id: ReleaseId
     ref: str
-    on: PartialDate
+    on: PartialDate | None
+    """``None`` while the draft has no date."""
     counts: tuple[Count, ...]
     sources: tuple[Source, ...]
     groups: tuple[Group, ...]
     list_closed: bool = False
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines of the list, group by group."""
+        return tuple(line for group in self.groups for line in group.lines)
+
+    @property
+    def unsettled(self) -> tuple[Line, ...]:
+        """The lines of which it is not known yet who they are."""
+        return tuple(line for line in self.lines if line.state in OPEN)
+
+    @property
+    def named_twice(self) -> tuple[Person, ...]:
+        """Persons whom more than one line means, in the order of the list."""
+        known = [line.person for line in self.lines if line.person is not None]
+        times = Counter(person.id for person in known)
+        return tuple({p.id: p for p in known if times[p.id] > 1}.values())
+
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """What must be mended before the notice can be submitted."""
+        return tuple(
+            what
+            for what, lacking in (
+                (Missing.DATE, self.on is None),
+                (Missing.SOURCE, not self.sources),
+                (Missing.NAME, not any(line.person for line in self.lines)),
+                (Missing.ONCE, bool(self.named_twice)),
+            )
+            if lacking
+        )

@@ -1,0 +1,181 @@
+"""A pasted list becomes facts and names, whatever it is pasted from."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exchange.lists import LINE_AT_MOST, LINES_AT_MOST, PastedGroup, parse, read_file
+from model.dates import PartialDate
+from model.errors import BadInput
+from model.people import Source
+from model.releases import Count
+
+LANGUAGES = ("be", "ru", "en", "uk", "pl", "lt", "de")
+
+WHOLE = """\
+13 снежня 2025
+123 https://racyja.com/by/palityka
+120+ BBC News
+
+Літва, Вільня:
+9 HRW https://www.hrw.org/news
+1. Алесь Бяляцкі
+2) Раман Галуза
+
+Украина:
+Meduza: https://meduza.io/feature
+• Марыя Калеснікава,
+— Віктар Бабарыка
+"""
+
+
+def test_a_whole_list_is_read():
+    pasted = parse(WHOLE, LANGUAGES)
+    racyja = Source("racyja.com", "https://racyja.com/by/palityka")
+    hrw = Source("HRW", "https://www.hrw.org/news")
+    assert pasted.on == PartialDate.parse("2025-12-13")
+    assert pasted.counts == (Count(123, racyja), Count(120, Source("BBC News"), at_least=True))
+    assert pasted.sources == (
+        racyja,
+        Source("BBC News"),
+        hrw,
+        Source("Meduza", "https://meduza.io/feature"),
+    )
+    assert pasted.groups == (
+        PastedGroup("LT", "Вільня", (Count(9, hrw),), ("Алесь Бяляцкі", "Раман Галуза")),
+        PastedGroup("UA", "", (), ("Марыя Калеснікава", "Віктар Бабарыка")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [
+        ("2025", "2025"),
+        ("2025-12", "2025-12"),
+        ("2025-12-13", "2025-12-13"),
+        ("13.12.2025", "2025-12-13"),
+        ("13 December 2025", "2025-12-13"),
+        ("13. Dezember 2025", "2025-12-13"),
+        ("13 grudnia 2025 r.", "2025-12-13"),
+        ("13 декабря 2025 г.", "2025-12-13"),
+        ("13 грудня 2025", "2025-12-13"),
+        ("2025 m. gruodžio 13 d.", "2025-12-13"),
+        ("снежань 2025", "2025-12"),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(line: str, on: str):
+    assert parse(line, LANGUAGES).on == PartialDate.parse(on)
+
+
+@pytest.mark.parametrize("line", ["2025-02-30", "31.11.2025", "31 November 2025", "2025-13"])
+def test_a_day_that_does_not_exist_is_refused_with_its_line(line: str):
+    with pytest.raises(BadInput) as refused:
+        parse(f"Vilnius:\n{line}", LANGUAGES)
+    assert refused.value.place == "line 2"
+
+
+def test_words_before_a_year_are_a_name_unless_they_are_a_month():
+    assert parse("Gefängnis 2025", LANGUAGES).groups[0].names == ("Gefängnis 2025",)
+
+
+@pytest.mark.parametrize(
+    ("heading", "country", "place"),
+    [
+        ("Літва, Вільня:", "LT", "Вільня"),
+        ("Вильнюс, Литва:", "LT", "Вильнюс"),
+        ("LT:", "LT", ""),
+        ("Ukraine :", "UA", ""),
+        ("Польшча, Германія:", "PL", "Германія"),
+        ("Medininkai:", "", "Medininkai"),
+    ],
+)
+def test_a_heading_says_where(heading: str, country: str, place: str):
+    group = parse(f"{heading}\nAles", LANGUAGES).groups[0]
+    assert (group.country, group.place) == (country, place)
+
+
+def test_the_same_place_again_is_the_same_group():
+    pasted = parse("LT:\nAles\nUA:\nMaria\nLitwa:\nRoman", LANGUAGES)
+    assert [(g.country, g.names) for g in pasted.groups] == [
+        ("LT", ("Ales", "Roman")),
+        ("UA", ("Maria",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "1 Ales\n2 Maria\n3 Roman",
+        "1\tAles\n2\tMaria\n3\tRoman",
+        "1. Ales\n2. Maria\n3. Roman",
+        "- Ales\n- Maria\n- Roman\n---",
+        "Ales;\nMaria;\nRoman\nRoman",
+        "\ufeffAles\r\n\u200bMaria\n\x00Roman\ud83d",
+    ],
+)
+def test_no_name_is_lost_to_numbers_and_signs(listed: str):
+    (group,) = parse(listed, LANGUAGES).groups
+    assert list(group.names) == ["Ales", "Maria", "Roman"]
+
+
+def test_a_number_with_an_address_counts_even_below_names():
+    (group,) = parse("UA:\nAles\n114 https://www.radiosvoboda.org/a", LANGUAGES).groups
+    assert group.counts == (
+        Count(114, Source("radiosvoboda.org", "https://www.radiosvoboda.org/a")),
+    )
+
+
+@pytest.mark.parametrize("line", ["https://[broken", "https://", "see https:// there"])
+def test_an_address_that_is_none_is_no_source(line: str):
+    assert parse(line, LANGUAGES).sources == ()
+
+
+def test_an_endless_address_is_no_source():
+    assert parse("https://a.example/" + "x" * 2000, LANGUAGES).sources == ()
+
+
+def test_too_much_is_refused_with_its_place():
+    with pytest.raises(BadInput, match="lines"):
+        parse("a\n" * (LINES_AT_MOST + 1), LANGUAGES)
+    with pytest.raises(BadInput, match="line 2"):
+        parse("Ales\n" + "x" * (LINE_AT_MOST + 1), LANGUAGES)
+
+
+def test_a_table_becomes_a_list():
+    table = "Name;Country;Place\nAles;LT;Vilnius\nRoman;LT;Vilnius\nMaria;UA;\nNobody\n"
+    assert read_file("list.CSV", b"\xef\xbb\xbf" + table.encode()) == (
+        "LT, Vilnius:\nAles\nRoman\nUA:\nMaria\nNobody"
+    )
+
+
+def test_a_table_without_a_heading_has_its_names_in_front():
+    assert read_file("list.csv", b"Ales,1962\n\nMaria,1982\n") == "Ales\nMaria"
+    assert read_file("list.csv", b"\n") == ""
+
+
+def test_a_text_file_is_its_text():
+    assert read_file("../../list.txt", "Алесь\n".encode()) == "Алесь\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.txt", b"x" * 1_000_001),
+        ("list.txt", "Алесь".encode("cp1251")),
+        ("list.csv", b"PK\x03\x04\x00\x00"),
+        ("list.csv", b"x" * 200_000),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(name: str, content: bytes):
+    with pytest.raises(BadInput):
+        read_file(name, content)
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_or_refused(text: str):
+    try:
+        pasted = parse(text, LANGUAGES)
+    except BadInput:
+        return
+    for group in pasted.groups:
+        assert all(name.strip() and len(name) <= LINE_AT_MOST for name in group.names)

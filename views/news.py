@@ -1,0 +1,470 @@
+"""Release news, corrections and withdrawals, as one message for one reader."""
+
+from collections.abc import Mapping, Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from locales import Tongue, isolate
+from model.custody import Status
+from model.dates import PartialDate
+from model.notices import GroupFacts, LastKnown, NewsItem, NoticeKind, PersonFacts
+from model.people import Gender, Person, PersonId, Source
+from model.releases import Count
+from views import callbacks, text
+from views.callbacks import Verb
+from views.screen import Screen
+
+NAMES_A_PAGE = 30
+
+# Two budgets, so that the part that is for everybody can be made once for a wave: with the empty
+# line between them they stay within one message, whatever is put in.
+_HEAD = 2000
+_BODY = 2000
+
+_NAME = 64
+_PLACE = 100
+_SOURCE = 60
+_SOURCES = 8
+_COUNTS = 6
+_ABSENT = 8
+
+
+def news(
+    t: Tongue,
+    item: NewsItem,
+    *,
+    freed: Sequence[PersonId] = (),
+    absent: Sequence[Person] = (),
+    body: str = "",
+) -> Screen:
+    """Tell a reader who follows ``freed`` and ``absent`` what a wave brought.
+
+    ``body`` is what ``body_of`` made of this item in this language, if it is at hand. Somebody
+    among ``freed`` who was taken back is told of as our error: leave such persons out for a
+    reader who was not told of them before.
+    """
+    wanted = set(freed)
+    followed = [p for p in item.snapshot.persons(item.opened) if p.id in wanted]
+    head = _head(t, item, followed, absent)
+    # A correction of the one person somebody follows says all in its first lines.
+    if not _all_said(item, followed):
+        head = "\n\n".join(part for part in (head, body or body_of(t, item)) if part)
+    return Screen(head, _keyboard(t, item, [*followed, *absent]))
+
+
+def body_of(t: Tongue, item: NewsItem) -> str:
+    """Say what a wave brought to everybody, whomever they follow."""
+    if item.withdrawn:
+        lines = [_release_was_wrong(t, item)]
+    elif item.snapshot.kind is NoticeKind.RELEASE:
+        lines = _release(t, item)
+    elif item.snapshot.kind is NoticeKind.CORRECTION:
+        lines = [*_correction(t, item), _sorry(t)]
+    else:
+        lines = [_release_was_wrong(t, item), _sorry(t)]
+    return text.clip([*_own_words(t, item), *lines], limit=_BODY)
+
+
+def names_page(t: Tongue, item: NewsItem, page: int) -> Screen:
+    """List the names a wave brought, a page at a time; ``page`` counts from 0."""
+    if item.withdrawn:
+        return Screen(f"{_withdrawn(t, item)}\n{body_of(t, item)}")
+    rows = [(group, p) for group in _groups(item) for p in _persons(item, group)]
+    pages = max(1, -(-len(rows) // NAMES_A_PAGE))
+    page = min(page, pages - 1)
+    lines = [_title(t, item)]
+    above: GroupFacts | None = None
+    for group, person in rows[page * NAMES_A_PAGE :][:NAMES_A_PAGE]:
+        if group is not above and (where := _place(t, group)):
+            lines += ["", text.bold(where)]
+        above = group
+        lines.append(text.name(person.name_in(t.spellings), _NAME))
+    lines += _corrected(t, item)
+    turns = [
+        InlineKeyboardButton(label, callback_data=callbacks.data(Verb.NAMES, item.wave, to))
+        for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
+        if 0 <= to < pages and pages > 1
+    ]
+    return Screen(text.clip(lines), InlineKeyboardMarkup([turns]) if turns else None)
+
+
+def discreet(t: Tongue, callback: str) -> Screen:
+    """Say that there is something to read, and nothing else; ``callback`` shows it."""
+    # Translators: the button under "1 new message", which hides what the message says.
+    show = InlineKeyboardButton(t.gettext("Show"), callback_data=callback)
+    return Screen(
+        t.ngettext("{number} new message", "{number} new messages", 1, number=t.number(1)),
+        InlineKeyboardMarkup([[show]]),
+    )
+
+
+def counts(t: Tongue, given: Sequence[Count]) -> str:
+    """Say numbers with their sources; all of them where sources disagree."""
+    said = []
+    for count in given[:_COUNTS]:
+        number, source = t.number(count.number), _link(count.source)
+        if count.at_least:
+            # Translators: a number of people and who says so: "at least 120 (Radio Svoboda)".
+            said.append(t.gettext("at least {number} ({source})", number=number, source=source))
+        else:
+            # Translators: a number of people and who says so: "123 (Radio Svoboda)".
+            said.append(t.gettext("{number} ({source})", number=number, source=source))
+    return "; ".join(said)
+
+
+# --- what is for this reader ------------------------------------------------------------------
+
+
+def _head(
+    t: Tongue, item: NewsItem, followed: Sequence[PersonFacts], absent: Sequence[Person]
+) -> str:
+    after: list[str] = []
+    if item.withdrawn:
+        lines = [_withdrawn(t, item), *(_told_wrongly(t, person) for person in followed)]
+    elif item.snapshot.kind is NoticeKind.RELEASE:
+        where = {p.id: group for group in item.snapshot.groups for p in group.persons}
+        lines = [
+            _told_wrongly(t, person)
+            if person.id in item.taken_back
+            else _free(t, person, where[person.id])
+            for person in followed
+        ]
+        if absent:
+            after = [*([""] if lines else []), *_absences(t, item, absent)]
+    else:
+        lines = [_headline(t, item.snapshot.kind)]
+        for person in followed:
+            lines += _taken_back(t, person)
+        if _all_said(item, followed):
+            after = [_sorry(t)]
+    return text.clip(lines, after=after, limit=_HEAD)
+
+
+def _all_said(item: NewsItem, followed: Sequence[PersonFacts]) -> bool:
+    return (
+        item.snapshot.kind is NoticeKind.CORRECTION
+        and len(followed) == len(item.snapshot.persons(item.opened))
+        and not item.snapshot.texts
+    )
+
+
+def _free(t: Tongue, person: PersonFacts, group: GroupFacts) -> str:
+    name, place = _bold_name(t, person), _place(t, group)
+    if not place:
+        match person.gender:
+            case Gender.FEMALE:
+                return t.pgettext("female", "{name} — free.", name=name)
+            case Gender.MALE:
+                return t.pgettext("male", "{name} — free.", name=name)
+            case None:
+                return t.pgettext("unknown", "{name} — free.", name=name)
+    if not group.abroad:
+        match person.gender:
+            case Gender.FEMALE:
+                return t.pgettext(
+                    "female", "{name} — free. Where: {place}.", name=name, place=place
+                )
+            case Gender.MALE:
+                return t.pgettext("male", "{name} — free. Where: {place}.", name=name, place=place)
+            case None:
+                return t.pgettext(
+                    "unknown", "{name} — free. Where: {place}.", name=name, place=place
+                )
+    # Translators: taken out of the country, not by the person's own choice: "вывезена",
+    # "wywieziona", never "left". The place stands in the nominative.
+    match person.gender:
+        case Gender.FEMALE:
+            return t.pgettext(
+                "female",
+                "{name} — free. Taken out of the country. Where to: {place}.",
+                name=name,
+                place=place,
+            )
+        case Gender.MALE:
+            return t.pgettext(
+                "male",
+                "{name} — free. Taken out of the country. Where to: {place}.",
+                name=name,
+                place=place,
+            )
+        case None:
+            return t.pgettext(
+                "unknown",
+                "{name} — free. Taken out of the country. Where to: {place}.",
+                name=name,
+                place=place,
+            )
+
+
+def _absences(t: Tongue, item: NewsItem, absent: Sequence[Person]) -> list[str]:
+    names = [text.bold(text.name(p.name_in(t.spellings), _NAME)) for p in absent[:_ABSENT]]
+    if len(absent) > _ABSENT:
+        more = len(absent) - _ABSENT
+        # Translators: the last item of a list of names.
+        names.append(t.ngettext("{number} more", "{number} more", more, number=t.number(more)))
+    lines = [
+        # Translators: {moment} is a date and time of day, {names} one or more names.
+        t.gettext(
+            "{names} — not among the names known on {moment}.",
+            names=t.listing(names),
+            moment=t.moment(item.begun),
+        )
+    ]
+    lines += _said_free(t, item)
+    known = len(item.known)
+    lines.append(
+        t.ngettext(
+            "{number} name is known.", "{number} names are known.", known, number=t.number(known)
+        )
+    )
+    if item.snapshot.list_closed:
+        lines.append(
+            t.gettext("The list of names is closed. If anything changes, we will tell you.")
+        )
+    else:
+        lines.append(t.gettext("This is not yet an answer."))
+    return lines
+
+
+def _said_free(t: Tongue, item: NewsItem) -> list[str]:
+    numbers = sorted({count.number for count in item.snapshot.counts}, reverse=True)[:_COUNTS]
+    if not numbers:
+        return []
+    if len(numbers) > 1 or any(count.at_least for count in item.snapshot.counts):
+        # Translators: several numbers, because sources disagree or say "at least": "123; 120".
+        given = "; ".join(t.number(n) for n in numbers)
+        return [t.gettext("Said to be free: {numbers} (sources below).", numbers=given)]
+    return [
+        t.ngettext(
+            "{number} person is said to be free.",
+            "{number} people are said to be free.",
+            numbers[0],
+            number=t.number(numbers[0]),
+        )
+    ]
+
+
+def _told_wrongly(t: Tongue, person: PersonFacts) -> str:
+    name = _bold_name(t, person)
+    match person.gender:
+        case Gender.FEMALE:
+            return t.pgettext("female", "We told you: {name} — free. That was wrong.", name=name)
+        case Gender.MALE:
+            return t.pgettext("male", "We told you: {name} — free. That was wrong.", name=name)
+        case None:
+            return t.pgettext("unknown", "We told you: {name} — free. That was wrong.", name=name)
+
+
+def _taken_back(t: Tongue, person: PersonFacts) -> list[str]:
+    lines = [_told_wrongly(t, person)]
+    if person.last is not None:
+        lines.append(_last_confirmed(t, person.last, person.gender))
+    return lines
+
+
+def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
+    if last.status is Status.UNKNOWN:
+        return t.gettext("Last confirmed: nothing is known.")
+    facts = [_status(t, last.status, gender)]
+    place = [t.country(last.country)] if last.country else []
+    place += [_local(t, last.place)] if last.place else []
+    if place:
+        facts.append(text.escape(text.shorten(", ".join(place), _PLACE)))
+    if last.as_of:
+        facts.append(t.date(PartialDate.parse(last.as_of)))
+    if last.source:
+        facts.append(_link(source_of(last.source)))
+    # Translators: what was last published of a person: "in prison, Belarus, 1 May 2025, HRW".
+    return t.gettext("Last confirmed: {facts}.", facts=", ".join(facts))
+
+
+def _status(t: Tongue, status: Status, gender: Gender | None) -> str:
+    match status:
+        case Status.DETAINED:
+            return t.gettext("in detention")
+        case Status.IMPRISONED:
+            return t.gettext("in prison")
+        case Status.HOUSE_ARREST:
+            return t.gettext("under house arrest")
+        case Status.FREE:
+            return t.gettext("free")
+        case Status.ABROAD:
+            return t.gettext("free, abroad")
+        case Status.DIED if gender is Gender.FEMALE:
+            return t.pgettext("female", "died")
+        case Status.DIED if gender is Gender.MALE:
+            return t.pgettext("male", "died")
+        case Status.DIED:
+            return t.pgettext("unknown", "died")
+        case Status.UNKNOWN:
+            return t.gettext("nothing is known")
+
+
+# --- what is for everybody --------------------------------------------------------------------
+
+
+def _release(t: Tongue, item: NewsItem) -> list[str]:
+    snapshot = item.snapshot
+    lines = [_title(t, item), *_corrected(t, item)]
+    if snapshot.counts:
+        # Translators: {counts} are numbers with their sources.
+        lines.append(t.gettext("Said to be free: {counts}.", counts=counts(t, snapshot.counts)))
+    known = len(item.known)
+    # Translators: how many of the freed are known by name.
+    lines.append(t.gettext("Names known: {number}.", number=t.number(known)))
+    lines += [
+        _group(t, where, group, len(_persons(item, group)))
+        for group in _groups(item)
+        if (where := _place(t, group))
+    ]
+    return [*lines, *_sources(t, snapshot.sources)]
+
+
+def _group(t: Tongue, where: str, group: GroupFacts, known: int) -> str:
+    if not group.counts:
+        # Translators: a place and how many of those brought there are known by name.
+        return t.gettext("• {place}. Names known: {number}.", place=where, number=t.number(known))
+    # Translators: a place, how many were brought there, and how many are known by name.
+    return t.gettext(
+        "• {place}: {counts}. Names known: {number}.",
+        place=where,
+        counts=counts(t, group.counts),
+        number=t.number(known),
+    )
+
+
+def _sources(t: Tongue, sources: Sequence[str]) -> list[str]:
+    if not sources:
+        return []
+    links = [_link(source_of(source)) for source in sources[:_SOURCES]]
+    if len(sources) > _SOURCES:
+        links.append("…")
+    # Translators: {sources} are the names of newspapers and organisations.
+    return ["", t.gettext("Sources: {sources}.", sources=", ".join(links))]
+
+
+def _correction(t: Tongue, item: NewsItem) -> list[str]:
+    persons = item.snapshot.persons(item.opened)
+    told = t.ngettext(
+        "We told you that this person was released on {date}. That was wrong:",
+        "We told you that these people were released on {date}. That was wrong:",
+        len(persons),
+        date=t.date(item.snapshot.date),
+    )
+    return [told, *(text.name(p.name_in(t.spellings), _NAME) for p in persons)]
+
+
+def _withdrawn(t: Tongue, item: NewsItem) -> str:
+    at = item.begun if item.corrected is None else item.corrected
+    # Translators: over news that was wrong as a whole; {moment} is a date and time of day.
+    return text.bold(t.gettext("WITHDRAWN on {moment}.", moment=t.moment(at)))
+
+
+def _sorry(t: Tongue) -> str:
+    return t.gettext("We are sorry.")
+
+
+def _release_was_wrong(t: Tongue, item: NewsItem) -> str:
+    return t.gettext(
+        "We told you of a release on {date}. That was wrong.", date=t.date(item.snapshot.date)
+    )
+
+
+def _headline(t: Tongue, kind: NoticeKind) -> str:
+    if kind is NoticeKind.WITHDRAWAL:
+        # Translators: the first word of a message that takes back news as a whole.
+        return text.bold(t.gettext("WITHDRAWAL."))
+    # Translators: the first word of a message that takes back a part of what was told.
+    return text.bold(t.gettext("CORRECTION."))
+
+
+def _corrected(t: Tongue, item: NewsItem) -> list[str]:
+    gone = len(item.snapshot.persons(item.opened)) - len(item.known)
+    if item.corrected is None or not gone:
+        return []
+    return [
+        t.ngettext(
+            "Corrected on {moment}: {number} name was wrong and is taken out.",
+            "Corrected on {moment}: {number} names were wrong and are taken out.",
+            gone,
+            moment=t.moment(item.corrected),
+            number=t.number(gone),
+        )
+    ]
+
+
+def _title(t: Tongue, item: NewsItem) -> str:
+    # Translators: the title of release news.
+    return text.bold(t.gettext("Release on {date}", date=t.date(item.snapshot.date)))
+
+
+def _own_words(t: Tongue, item: NewsItem) -> list[str]:
+    words = item.snapshot.texts.get(t.language, "")
+    if not words or item.withdrawn:
+        return []
+    return [*(text.escape(line) for line in words.splitlines()), ""]
+
+
+# --- small parts ------------------------------------------------------------------------------
+
+
+def _groups(item: NewsItem) -> list[GroupFacts]:
+    return [group for group in item.snapshot.groups if group.id in item.groups]
+
+
+def _persons(item: NewsItem, group: GroupFacts) -> list[PersonFacts]:
+    return [p for p in group.persons if p.id not in item.taken_back]
+
+
+def _bold_name(t: Tongue, person: PersonFacts) -> str:
+    return text.bold(text.name(person.name_in(t.spellings), _NAME))
+
+
+def _place(t: Tongue, group: GroupFacts) -> str:
+    return place_of(t, group.country, group.place)
+
+
+def place_of(t: Tongue, country: str, place: str) -> str:
+    """Say where a group was brought: the country in this language, the place as written."""
+    parts = [text.escape(t.country(country))] if country else []
+    parts += [text.name(place, _PLACE)] if place else []
+    return ", ".join(parts)
+
+
+def source_of(frozen: str) -> Source:
+    """Read a source as a snapshot holds it."""
+    name, _, url = frozen.partition("|")
+    return Source(name, url)
+
+
+def _link(source: Source) -> str:
+    return text.link(text.shorten(source.name, _SOURCE), source.url)
+
+
+def _local(t: Tongue, names: Mapping[str, str]) -> str:
+    for language in (*t.spellings, "en", "be"):
+        if language in names:
+            return names[language]
+    return next(iter(names.values()))
+
+
+def _keyboard(
+    t: Tongue, item: NewsItem, persons: Sequence[PersonFacts | Person]
+) -> InlineKeyboardMarkup | None:
+    rows = [
+        [
+            InlineKeyboardButton(
+                isolate(text.shorten(person.name_in(t.spellings), _NAME)),
+                callback_data=callbacks.person(Verb.CARD, person.id),
+            )
+        ]
+        for person in persons
+    ]
+    brought = sum(len(_persons(item, group)) for group in _groups(item))
+    if item.snapshot.kind is NoticeKind.RELEASE and brought and not item.withdrawn:
+        label = t.ngettext(
+            "{number} name", "All {number} names", brought, number=t.number(brought)
+        )
+        names = callbacks.data(Verb.NAMES, item.wave, 0)
+        rows.append([InlineKeyboardButton(label, callback_data=names)])
+    return InlineKeyboardMarkup(rows) if rows else None
