@@ -83,7 +83,7 @@ def send_document(telegram: Telegram, values: Values, files: Files) -> Body:
     """Send a file: one that came along, or one known by its id."""
     chat = telegram.open_chat(values["chat_id"])
     given = values["document"]
-    upload = files.get(given.removeprefix("attach://")) or files.get("document")
+    upload = files.get(given.removeprefix("attach://"))
     if upload is not None:
         if not upload.content:
             raise bad_request("file must be non-empty")

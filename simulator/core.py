@@ -1,6 +1,7 @@
 """The core of the stand-in: takes Bot API calls one by one and answers as Telegram does."""
 
 import asyncio
+import contextlib
 import itertools
 import random
 from collections import deque
@@ -15,6 +16,7 @@ from telegram.constants import ChatType, PollingLimit, UpdateType
 from simulator import answers
 from simulator.arguments import Upload, Values, read_arguments
 from simulator.faults import CONFLICT, Answer, Fault, Limiter, Limits, Rule
+from simulator.methods import METHODS
 from simulator.profile import Profile
 from simulator.refusals import Refused, bad_request, forbidden
 from simulator.world import Body, Chat, Clock, File, Message, User, World, member_body
@@ -124,7 +126,7 @@ class Telegram:
         """
         fault: Fault | None = None
         try:
-            values = read_arguments(method, given)
+            values = read_arguments(method, _with_files(method, given, files))
             fault = self._struck(method, values)
             if fault and fault.instead:
                 answer = fault.instead()
@@ -187,9 +189,8 @@ class Telegram:
         if not self.updates and seconds:
             self._poller = asyncio.get_running_loop().create_future()
             # Waits in real time, whatever the clock says: a frozen clock must not freeze polling.
-            done, _ = await asyncio.wait([self._poller], timeout=seconds)
-            for poller in done:
-                poller.result()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._poller, seconds)
         return list(itertools.islice(self.updates, limit))
 
     def _acknowledge(self, offset: int) -> None:
@@ -387,6 +388,16 @@ def encode(answer: Answer) -> tuple[int, bytes]:
     if isinstance(answer.body, bytes):
         return answer.status, answer.body
     return answer.status, msgspec.json.encode(answer.body)
+
+
+def _with_files(
+    method: str, given: Mapping[str, Any], files: Mapping[str, Upload]
+) -> Mapping[str, Any]:
+    """Let a file that came under a parameter's own name stand for that parameter."""
+    if not files:
+        return given
+    named = files.keys() & METHODS.get(method, {}).keys()
+    return {**given, **{name: f"attach://{name}" for name in named}}
 
 
 def _stranger(chat_id: int) -> Chat:

@@ -147,14 +147,8 @@ async def _read_multipart(
         if isinstance(value, UploadFile):
             kind = value.content_type or ""
             files[name] = Upload(value.filename or name, await value.read(), kind)
-            given.setdefault(name, f"attach://{name}")
         else:
             given[name] = value
-    # A part that another parameter points to with attach:// is no parameter itself.
-    pointed = {v.removeprefix("attach://") for v in given.values() if v.startswith("attach://")}
-    for name in files.keys() & pointed:
-        if f"attach://{name}" in [value for key, value in given.items() if key != name]:
-            del given[name]
     await form.close()
 
 
@@ -267,10 +261,13 @@ async def _tell(socket: WebSocket, queue: asyncio.Queue[bytes | None]) -> None:
     await socket.close(1013)
 
 
-class _Saying(msgspec.Struct):
-    text: str
+class _Place(msgspec.Struct):
     chat: int | None = None
     reply_to: int | None = None
+
+
+class _Saying(_Place, kw_only=True):
+    text: str
 
 
 class _Pressing(msgspec.Struct):
@@ -329,13 +326,14 @@ async def _open(_telegram: Telegram, phone: Phone, request: Request) -> None:
 
 async def _send_file(telegram: Telegram, phone: Phone, request: Request) -> None:
     query = request.query_params
-    numbers = {key: int(query[key]) for key in ("chat", "reply_to") if query.get(key)}
-    chat = _chat(telegram, phone, numbers.get("chat"))
+    numbers = {key: query[key] for key in ("chat", "reply_to") if query.get(key)}
+    place = msgspec.convert(numbers, _Place, strict=False)
+    chat = _chat(telegram, phone, place.chat)
     await phone.sends_file(
         query.get("name") or "file",
         await request.body(),
         caption=query.get("caption") or None,
-        reply_to=_message(chat, numbers.get("reply_to")),
+        reply_to=_message(chat, place.reply_to),
         where=chat,
     )
 

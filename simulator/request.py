@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from telegram import Update
 from telegram.error import NetworkError, TimedOut
@@ -73,7 +74,7 @@ class SimulatedRequest(BaseRequest):
         pool_timeout: Any = None,
     ) -> tuple[int, bytes]:
         """Hand one request to the core; the timeouts are the network's, and there is none."""
-        path = url.split("/", 3)[3]
+        path = unquote(urlsplit(url).path).lstrip("/")
         if path.startswith("file/bot"):
             return self._download(path.removeprefix("file/bot"))
         token, _, name = path.removeprefix("bot").partition("/")
