@@ -1,0 +1,88 @@
+"""A question: any text in a private chat, and /who with a name anywhere. The last in line."""
+
+from telegram import Update
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from handlers.context import BotApplication, BotContext, message_of, place_of
+from model.errors import NotFound
+from model.readers import ChatKind
+from services.search import Answer, AnswerKind
+from views import callbacks, card, group, start
+from views.callbacks import Verb
+from views.screen import Screen
+
+LONGEST = 400
+"""Characters of a question. Whoever pastes more than that is not asking for a person."""
+
+_PRIVATE = filters.ChatType.PRIVATE
+
+
+def register(application: BotApplication) -> None:
+    """Register last: what comes this far is for nobody else."""
+    application.add_handler(CommandHandler("who", who))
+    application.add_handler(MessageHandler(_PRIVATE & filters.TEXT & ~filters.Regex("^/"), ask))
+    application.add_handler(MessageHandler(_PRIVATE & filters.TEXT, misunderstand))
+    application.add_handler(MessageHandler(_PRIVATE & ~filters.StatusUpdate.ALL, decline))
+    application.add_handler(CallbackQueryHandler(shrug))
+
+
+async def ask(update: Update, context: BotContext) -> None:
+    """Answer whatever is written in the private chat."""
+    await _answer(update, context, message_of(update).text or "")
+
+
+async def who(update: Update, context: BotContext) -> None:
+    """Answer about the name after the command; with the card's button administrators follow."""
+    text = " ".join(context.args or ())
+    _, kind = place_of(update)
+    if text:
+        await _answer(update, context, text)
+    elif kind is ChatKind.PRIVATE:
+        await context.say(update, start.help_(context.tongue))
+    else:
+        await context.say(update, group.who(context.tongue))
+
+
+async def misunderstand(update: Update, context: BotContext) -> None:
+    """Say what can be written, to who tried a command that is none."""
+    await context.say(update, start.help_(context.tongue))
+
+
+async def decline(update: Update, context: BotContext) -> None:
+    """Say that only text is read."""
+    await context.say(update, start.unreadable(context.tongue))
+
+
+async def shrug(update: Update, context: BotContext) -> None:
+    """Refuse a button that nobody here made, or that belongs to a bot long gone.
+
+    Raises:
+        NotFound: always.
+    """
+    raise NotFound
+
+
+async def _answer(update: Update, context: BotContext, text: str) -> None:
+    if len(text) > LONGEST or not any(map(str.isalpha, text)):
+        await context.say(update, start.help_(context.tongue))
+        return
+    answer = await context.services.search.ask(text, language=context.tongue.language)
+    screen, shows = _screen(context, answer)
+    await context.say(update, screen, shows=shows)
+
+
+def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
+    """Return what is said, and what a button carries to say it again."""
+    t = context.tongue
+    match answer.kind:
+        case AnswerKind.ONE:
+            (found,) = answer.cards
+            screen = card.card(t, found, today=context.today, why=answer.why)
+            return screen, callbacks.person(Verb.CARD, found.person.id)
+        case AnswerKind.CHOICE:
+            shows = callbacks.people(Verb.CHOICE, [each.person.id for each in answer.cards])
+            return card.choice(t, answer.cards), shows
+        case AnswerKind.NOBODY:
+            return card.nobody(t), callbacks.data(Verb.NOBODY)
+        case AnswerKind.UNCLEAR:
+            return start.help_(t), ""

@@ -1,0 +1,231 @@
+"""What every handler is given beside the update, and the two ways to answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.notices import Notices
+from services.people import People
+from telegram import (
+    CallbackQuery,
+    Chat,
+    ChatFullInfo,
+    InaccessibleMessage,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.constants import ChatMemberStatus, ChatType, ParseMode
+from telegram.error import BadRequest, Forbidden
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from locales import Languages, Tongue
+from model.clock import Clock
+from model.errors import NotAnAdministrator
+from model.readers import ChatId, ChatKind, Reader
+from services.editors import Editors
+from services.foldings import Foldings
+from services.news import News
+from services.outbox import Outbox
+from services.readers import Readers
+from services.releases import Releases
+from services.search import Search
+from views import callbacks, discretion
+from views.screen import Screen
+
+BotApplication = Application[
+    ExtBot[None], "BotContext", dict[Any, Any], dict[Any, Any], dict[str, Any], None
+]
+
+SERVICES = "services"
+"""Where ``bot_data`` holds what handlers use."""
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_ADMINISTRATORS = frozenset({ChatMemberStatus.OWNER, ChatMemberStatus.ADMINISTRATOR})
+_KINDS = {ChatType.PRIVATE: ChatKind.PRIVATE, ChatType.CHANNEL: ChatKind.CHANNEL}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The use cases and what the process was given, built once by ``bot.app``."""
+
+    search: Search
+    readers: Readers
+    foldings: Foldings
+    news: News
+    people: People
+    editors: Editors
+    releases: Releases
+    notices: Notices
+    outbox: Outbox
+    clock: Clock
+    random: Callable[[int], int]
+    """Returns so many random bits."""
+    languages: Languages
+
+
+class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[str, Any]]):
+    """One update being answered: who reads the answer, and in which language."""
+
+    reader: Reader | None
+    """What is remembered about the chat; the gate fills it in."""
+    met: bool
+    """Whether the gate has. As long as it has not, the reader counts as discreet."""
+    tongue: Tongue
+
+    @classmethod
+    def from_update(
+        cls, update: object, application: Application[Any, Any, Any, Any, Any, Any]
+    ) -> "BotContext":
+        context = super().from_update(update, application)
+        user = update.effective_user if isinstance(update, Update) else None
+        context.reader, context.met = None, False
+        context.speak(user.language_code if user else None)
+        return context
+
+    @property
+    def services(self) -> Services:
+        services: Services = self.bot_data[SERVICES]
+        return services
+
+    @property
+    def discreet(self) -> bool:
+        """Whether this reader wants every text hidden until it is asked for."""
+        return not self.met or (self.reader is not None and self.reader.discreet)
+
+    @property
+    def today(self) -> date:
+        """The day it is where the organisation is."""
+        return self.services.clock().astimezone(self.tongue.zone).date()
+
+    def speak(self, language: str | None) -> None:
+        """Answer in this language, or in the nearest that is offered."""
+        self.tongue = self.services.languages.speak(language)
+
+    async def meet(self, chat: ChatId) -> None:
+        """Recall the reader, and answer in the language that he or she chose."""
+        self.reader, self.met = await self.services.readers.of(chat), True
+        if self.reader is not None:
+            self.speak(self.reader.language)
+
+    async def say(
+        self, update: Update, screen: Screen, *, shows: str = "", under: Message | None = None
+    ) -> None:
+        """Answer with a new message; with ``under`` as a reply to that message.
+
+        ``shows`` is what a button must carry to show the same again. A discreet reader gets
+        that button instead of the screen.
+        """
+        if self.discreet and shows:
+            question = update.message.message_id if update.message else None
+            screen = discretion.hidden(self.tongue, shows, question=question)
+        message = update.effective_message
+        if isinstance(message, Message):
+            await message.reply_text(
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=screen.keyboard,
+                link_preview_options=_NO_PREVIEW,
+                reply_to_message_id=under.message_id if under else None,
+                allow_sending_without_reply=True,
+            )
+        elif update.effective_chat is not None:
+            await self.bot.send_message(
+                update.effective_chat.id,
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=screen.keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+
+    async def turn(self, update: Update, screen: Screen, *, toast: str | None = None) -> None:
+        """Answer a press by turning its message into the screen.
+
+        What a discreet reader opened is noted first, so that it folds even after a crash.
+        """
+        query, place = update.callback_query, update.effective_chat
+        if query is None or place is None:
+            return
+        message = query.message
+        if message is None or isinstance(message, InaccessibleMessage):
+            # Too old to be changed.
+            await self.say(update, screen)
+        else:
+            if self.discreet:
+                await self.services.foldings.unfolded(
+                    ChatId(place.id), message.message_id, self.tongue.language
+                )
+            await self._edit(message, screen)
+        await query.answer(toast)
+
+    async def _edit(self, message: Message, screen: Screen) -> None:
+        try:
+            await message.edit_text(
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=screen.keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+        except BadRequest as exc:
+            # Pressed twice: it already looks like this.
+            if "not modified" not in exc.message.lower():
+                raise
+
+    async def require_administrator(
+        self, update: Update, chat: Chat | ChatFullInfo | None = None
+    ) -> None:
+        """See to it that only administrators decide for a group or channel.
+
+        Raises:
+            NotAnAdministrator: this person is none there, or the bot cannot see it.
+        """
+        place, message = chat or update.effective_chat, update.effective_message
+        if place is None or place.type == ChatType.PRIVATE:
+            return
+        sender = message.sender_chat if isinstance(message, Message) else None
+        if update.callback_query is None and sender is not None and sender.id == place.id:
+            return  # an administrator who writes in the name of the group
+        user = update.effective_user
+        try:
+            member = await self.bot.get_chat_member(place.id, user.id) if user else None
+        except (BadRequest, Forbidden) as exc:
+            raise NotAnAdministrator from exc
+        if member is None or member.status not in _ADMINISTRATORS:
+            raise NotAnAdministrator
+
+
+def place_of(update: Update) -> tuple[ChatId, ChatKind]:
+    """Return the chat an update came from, and what kind of chat it is."""
+    chat = update.effective_chat
+    if chat is None:
+        raise ValueError("an update without a chat passed the gate")
+    return ChatId(chat.id), kind_of(chat)
+
+
+def message_of(update: Update) -> Message:
+    """Return the message of an update that has one."""
+    if update.message is None:
+        raise ValueError("an update without a message came to who reads messages")
+    return update.message
+
+
+def press_of(update: Update) -> CallbackQuery:
+    """Return the pressing of a button."""
+    if update.callback_query is None:
+        raise ValueError("an update without a press came to who answers presses")
+    return update.callback_query
+
+
+def arguments_of(update: Update, least: int, most: int | None = None) -> tuple[str, ...]:
+    """Return what the pressed button carried beside its verb.
+
+    Raises:
+        NotFound: there is more or less of it: the button was never made by us, or long ago.
+    """
+    return callbacks.arguments(press_of(update).data, least, most)
+
+
+def kind_of(chat: Chat | ChatFullInfo) -> ChatKind:
+    """Return what kind of reader a chat is."""
+    return _KINDS.get(ChatType(chat.type), ChatKind.GROUP)

@@ -1,0 +1,174 @@
+"""First in line: drops what is not for us, keeps the pace, and knows the reader."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from enum import Enum
+from time import monotonic
+
+from telegram import Message, Update
+from telegram.constants import ChatType, UpdateType
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from handlers.context import BotApplication, BotContext, place_of
+from model.errors import TooFast
+
+ALLOWED_UPDATES = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
+"""What Telegram is asked for. Anything else that arrives all the same is dropped."""
+
+BEFORE_ALL = -1
+"""The handler group of the gate."""
+
+REMEMBERED = 10_000
+"""How many chats, and how many updates, the gate holds in memory at most."""
+
+_MINUTE, _DAY = 60.0, 86_400.0
+# Leaving is never refused for having asked too much.
+_LEAVING = ("/forget", "/travelling")
+
+
+class Ruling(Enum):
+    ADMITTED = "admitted"
+    REFUSED = "refused"
+    """Refused for the first time since this chat was last admitted: say so."""
+    IGNORED = "ignored"
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    filled: float
+    """When tokens were last added, in seconds."""
+
+    def fill(self, size: float, seconds: float, now: float) -> float:
+        """Add what has dripped in since; ``seconds`` fill an empty bucket of this size."""
+        gained = max(0.0, now - self.filled) * size / seconds
+        self.tokens, self.filled = min(size, self.tokens + gained), now
+        return self.tokens
+
+
+class Pace:
+    """How much one chat may ask: each limit is a number of questions and the seconds it is for.
+
+    Only the chats heard last are remembered; a flood from ever new chats pushes out old ones,
+    never grows the memory.
+    """
+
+    def __init__(self, *limits: tuple[int, float], clock: Callable[[], float]) -> None:
+        self._limits = limits
+        self._clock = clock
+        self._buckets: OrderedDict[int, tuple[_Bucket, ...]] = OrderedDict()
+        self._told: set[int] = set()
+
+    def rule(self, chat: int) -> Ruling:
+        """Take one from what the chat may still ask, and say whether there was one left."""
+        now = self._clock()
+        buckets = self._buckets.setdefault(
+            chat, tuple(_Bucket(size, now) for size, _ in self._limits)
+        )
+        self._buckets.move_to_end(chat)
+        if len(self._buckets) > REMEMBERED:
+            self._told.discard(self._buckets.popitem(last=False)[0])
+        left = [b.fill(*limit, now) for b, limit in zip(buckets, self._limits, strict=True)]
+        if min(left) < 1:
+            told = chat in self._told
+            self._told.add(chat)
+            return Ruling.IGNORED if told else Ruling.REFUSED
+        self._told.discard(chat)
+        for bucket in buckets:
+            bucket.tokens -= 1
+        return Ruling.ADMITTED
+
+
+class Seen:
+    """What has come before, as far back as the gate remembers."""
+
+    def __init__(self) -> None:
+        self._seen: OrderedDict[Hashable, None] = OrderedDict()
+
+    def before(self, what: Hashable) -> bool:
+        """Say whether this has come before; from now on it has."""
+        if what in self._seen:
+            return True
+        self._seen[what] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return False
+
+
+class Gate:
+    """The one door every update comes through. ``clock`` counts seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._questions = Pace((20, _MINUTE), (200, _DAY), clock=clock)
+        # Editors settle a list of a hundred names with buttons.
+        self._presses = Pace((120, _MINUTE), (5_000, _DAY), clock=clock)
+        self._leaving = Pace((5, _MINUTE), (50, _DAY), clock=clock)
+        # All chats together that nothing is remembered about: readers and editors are answered
+        # even while a flood of strangers is not. Telegram takes 29 answers a second in all.
+        self._strangers = Pace((100, 5.0), clock=clock)
+        self._seen = Seen()
+
+    async def pass_through(self, update: Update, context: BotContext) -> None:
+        """Let an update on to its handler, or stop it here.
+
+        Raises:
+            TooFast: this chat has just reached what it may ask; said once, then there is silence.
+            ApplicationHandlerStop: nobody needs to look at this update.
+        """
+        if self._seen.before(update.update_id) or not _is_for_us(update):
+            raise ApplicationHandlerStop
+        chat, _ = place_of(update)
+        message = update.message
+        album = message.media_group_id if message else None
+        if album and self._seen.before((chat, album)):
+            # It arrives as many messages; one answer is enough.
+            raise ApplicationHandlerStop
+        if update.my_chat_member or (message and _is_service(message)):
+            # Telegram's own word about the chat: it must be heard, however often.
+            await context.meet(chat)
+            return
+        self._keep_pace(chat, update)
+        await context.meet(chat)
+        if (
+            context.reader is None
+            and self._strangers.rule(0) is not Ruling.ADMITTED
+            and await context.services.editors.of(chat) is None
+        ):
+            raise ApplicationHandlerStop
+
+    def _keep_pace(self, chat: int, update: Update) -> None:
+        text = (update.message and update.message.text) or ""
+        if update.callback_query:
+            pace = self._presses
+        elif text.startswith(_LEAVING):
+            pace = self._leaving
+        else:
+            pace = self._questions
+        ruling = pace.rule(chat)
+        if ruling is Ruling.REFUSED:
+            raise TooFast
+        if ruling is Ruling.IGNORED:
+            raise ApplicationHandlerStop
+
+
+def register(application: BotApplication, gate: Gate | None = None) -> None:
+    """Put the gate before all other handlers."""
+    application.add_handler(TypeHandler(Update, (gate or Gate()).pass_through), group=BEFORE_ALL)
+
+
+def _is_for_us(update: Update) -> bool:
+    """Tell whether anybody here serves this kind of update."""
+    if update.effective_chat is None:
+        return False
+    message = update.message
+    if message is None:
+        return bool(update.callback_query or update.my_chat_member)
+    if message.chat.type == ChatType.PRIVATE or _is_service(message):
+        return True
+    # In a group people talk to one another: only commands are meant for the bot.
+    return bool(message.text and message.text.startswith("/"))
+
+
+def _is_service(message: Message) -> bool:
+    return message.migrate_to_chat_id is not None

@@ -1,0 +1,76 @@
+"""/start, /help, and the choice whether texts are hidden."""
+
+from telegram import Update
+from telegram.error import BadRequest
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from handlers.context import BotApplication, BotContext, arguments_of, place_of, press_of
+from model.codes import LENGTH, person_of
+from model.errors import NotFound
+from model.readers import ChatKind
+from views import callbacks, card, group, start
+from views.callbacks import Verb
+
+
+def register(application: BotApplication) -> None:
+    application.add_handler(CommandHandler("start", begin))
+    application.add_handler(CommandHandler("help", explain))
+    application.add_handler(CallbackQueryHandler(begin_again, callbacks.pattern(Verb.START)))
+    application.add_handler(CallbackQueryHandler(choose, callbacks.pattern(Verb.DISCREET)))
+    application.add_handler(CallbackQueryHandler(wipe, callbacks.pattern(Verb.WIPE)))
+
+
+async def begin(update: Update, context: BotContext) -> None:
+    """Greet; or, where a link with a code was followed, show the card of that person."""
+    t, (_, kind) = context.tongue, place_of(update)
+    code = context.args[0] if context.args else ""
+    if len(code) == LENGTH:
+        try:
+            who = await context.services.search.card(person_of(code))
+        except NotFound:
+            # The same for a person who is not public, who does not exist, and for a mistyped code.
+            await context.say(update, card.nobody(t), shows=callbacks.data(Verb.NOBODY))
+            return
+        shown = card.card(t, who, today=context.today)
+        await context.say(update, shown, shows=callbacks.person(Verb.CARD, who.person.id))
+        return
+    await context.say(update, start.start(t) if kind is ChatKind.PRIVATE else group.welcome(t))
+
+
+async def begin_again(update: Update, context: BotContext) -> None:
+    """Turn a message back into the first screen."""
+    await context.turn(update, start.start(context.tongue))
+
+
+async def explain(update: Update, context: BotContext) -> None:
+    """Say what can be written here."""
+    _, kind = place_of(update)
+    t = context.tongue
+    await context.say(update, start.help_(t) if kind is ChatKind.PRIVATE else group.welcome(t))
+
+
+async def choose(update: Update, context: BotContext) -> None:
+    """Hide the texts of messages from now on, or show them."""
+    (chat, kind), t = place_of(update), context.tongue
+    (wanted,) = arguments_of(update, 1)
+    discreet = callbacks.switch(wanted)
+    if kind is not ChatKind.PRIVATE:
+        raise NotFound
+    await context.services.readers.choose_discretion(chat, kind, t.language, discreet=discreet)
+    await context.meet(chat)
+    await context.turn(update, start.chosen(t, discreet=discreet))
+
+
+async def wipe(update: Update, context: BotContext) -> None:
+    """Delete the reader's own question, or the message under which the button is."""
+    query, (chat, kind) = press_of(update), place_of(update)
+    given = arguments_of(update, 0, 1)
+    if kind is not ChatKind.PRIVATE or query.message is None:
+        raise NotFound
+    number = callbacks.number(given[0], 2**31 - 1) if given else query.message.message_id
+    try:
+        deleted = await context.bot.delete_message(chat, number)
+    except BadRequest:
+        # Older than 48 hours, or deleted already: Telegram does not say which.
+        deleted = False
+    await query.answer(start.wiped(context.tongue, deleted=deleted), show_alert=not deleted)

@@ -1,0 +1,98 @@
+"""One sentence for everything that may be refused or fail."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from locales import Tongue
+from model import errors
+from model.errors import VestkaError
+
+
+def sentence(t: Tongue, error: VestkaError) -> str:
+    """Say in plain text what an error means for the person who caused it."""
+    kind = next(kind for kind in type(error).mro() if kind in _SENTENCES)
+    return _SENTENCES[kind](t, error)
+
+
+def unexpected(t: Tongue, reference: str) -> str:
+    """Say that something of ours broke; by the reference an operator finds it in the log."""
+    # Translators: {reference} is a short code such as K7Q2.
+    return t.gettext(
+        "Something went wrong on our side. If you write to us about it, give this reference: "
+        "{reference}",
+        reference=reference,
+    )
+
+
+def _not_found(t: Tongue, _error: Any) -> str:
+    # Translators: also said to somebody who pressed an old button, or has no right to know.
+    return t.gettext("There is nothing here, or not any more. Write a first name and a surname.")
+
+
+def _too_fast(t: Tongue, _error: Any) -> str:
+    return t.gettext("That was very much at once. Please wait a little, then write again.")
+
+
+def _too_many_follows(t: Tongue, error: errors.TooManyFollows) -> str:
+    return t.ngettext(
+        "News can come about {limit} person at most. To make room, let somebody go: /following",
+        "News can come about {limit} people at most. To make room, let somebody go: /following",
+        error.limit,
+        limit=t.number(error.limit),
+    )
+
+
+def _not_an_administrator(t: Tongue, _error: Any) -> str:
+    return t.gettext("Only administrators of the group or channel can decide this.")
+
+
+def _needs_another_editor(t: Tongue, _error: Any) -> str:
+    return t.gettext("One editor alone cannot do this. Another editor has to.")
+
+
+def _wrong_state(t: Tongue, _error: Any) -> str:
+    return t.gettext("This step is not possible now. See how things stand: /notices")
+
+
+def _unsettled(t: Tongue, error: errors.Unsettled) -> str:
+    if not error.lines:
+        return t.gettext("Something is still missing. The card says what: /notices")
+    return t.ngettext(
+        "{lines} line is not settled yet: say who it is, or leave it out.",
+        "{lines} lines are not settled yet: say who they are, or leave them out.",
+        error.lines,
+        lines=t.number(error.lines),
+    )
+
+
+def _bad_input(t: Tongue, error: errors.BadInput) -> str:
+    if not error.place:
+        return t.gettext("This cannot be read: {reason}", reason=error.reason)
+    # Translators: {place} is a line or column of a file, {reason} what is wrong there.
+    return t.gettext(
+        "This cannot be read. {place}: {reason}", place=error.place, reason=error.reason
+    )
+
+
+def _unavailable(t: Tongue, _error: Any) -> str:
+    return t.gettext("This did not work just now; nothing was changed. Please try again soon.")
+
+
+def _refused(t: Tongue, _error: Any) -> str:
+    return t.gettext("This is not possible.")
+
+
+_SENTENCES: Mapping[type[BaseException], Callable[[Tongue, Any], str]] = {
+    errors.NotFound: _not_found,
+    errors.TooFast: _too_fast,
+    errors.TooManyFollows: _too_many_follows,
+    # Strangers are answered as if it did not exist.
+    errors.NotAnEditor: _not_found,
+    errors.NotAnAdministrator: _not_an_administrator,
+    errors.NeedsAnotherEditor: _needs_another_editor,
+    errors.WrongState: _wrong_state,
+    errors.Unsettled: _unsettled,
+    errors.BadInput: _bad_input,
+    errors.Unavailable: _unavailable,
+    VestkaError: _refused,
+}

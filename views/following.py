@@ -1,0 +1,76 @@
+"""What a chat is told about, and how it lets go."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from locales import Tongue
+from model.people import Person
+from model.readers import Reader
+from views.callbacks import Verb, data, person
+from views.screen import Screen
+from views.text import clip, name, shorten
+
+
+def following(t: Tongue, reader: Reader | None, people: Sequence[Person]) -> Screen:
+    """List whom and what news comes about, with a button to let go of each."""
+    releases = reader is not None and reader.releases
+    absences = reader is not None and reader.absences
+    lines = [
+        t.gettext("News comes here about:")
+        if people
+        else t.gettext(
+            "No single person is chosen. Write a name; under the answer is the button "
+            "“Tell me news”."
+        )
+    ]
+    lines += [f"• {name(each.name_in(t.spellings))}" for each in people]
+    after = [
+        "",
+        t.gettext("All releases: yes") if releases else t.gettext("All releases: no"),
+        t.gettext("Also when somebody chosen is not among the names known at a release: yes")
+        if absences
+        else t.gettext("Also when somebody chosen is not among the names known at a release: no"),
+    ]
+    if people:
+        after += ["", t.gettext("Press a name to hear no more about that person.")]
+    rows = [
+        (
+            InlineKeyboardButton(
+                "✕ " + shorten(each.name_in(t.spellings), 60),
+                callback_data=person(Verb.LET_GO, each.id),
+            ),
+        )
+        for each in people
+    ]
+    rows += [_releases(t, wanted=not releases), _absences(t, wanted=not absences)]
+    return Screen(clip(lines, after=after), InlineKeyboardMarkup(tuple(rows)))
+
+
+def followed(t: Tongue) -> str:
+    """Confirm without a name, and the same whether it is new or not."""
+    return t.gettext("News will come here. To change this: /following")
+
+
+def releases(t: Tongue) -> Screen:
+    """Confirm that all news of releases will come, the same whether that is new or not."""
+    return Screen(
+        t.gettext("News of releases will come here."),
+        InlineKeyboardMarkup((_releases(t, wanted=False),)),
+    )
+
+
+def _releases(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
+    words = (
+        t.gettext("Tell me of all releases") if wanted else t.gettext("No news of all releases")
+    )
+    return (InlineKeyboardButton(words, callback_data=data(Verb.RELEASES, int(wanted))),)
+
+
+def _absences(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
+    words = (
+        t.gettext("Tell me too when a name is not known")
+        if wanted
+        else t.gettext("Do not tell when a name is not known")
+    )
+    return (InlineKeyboardButton(words, callback_data=data(Verb.ABSENCES, int(wanted))),)

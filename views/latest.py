@@ -1,0 +1,33 @@
+"""The latest news, to choose from."""
+
+from collections.abc import Sequence
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from locales import Tongue
+from model.notices import NewsItem, NoticeKind
+from views.callbacks import Verb, data
+from views.screen import Screen
+
+
+def latest(t: Tongue, items: Sequence[NewsItem]) -> Screen:
+    """List the latest news, newest first, each behind a button."""
+    if not items:
+        return Screen(t.gettext("There is no news yet."))
+    lines, rows = [t.gettext("The latest news:"), ""], []
+    for item in items:
+        lines.append(f"• {_headline(t, item)} ({t.moment(item.begun)})")
+        shown = InlineKeyboardButton(_headline(t, item), callback_data=data(Verb.WAVE, item.wave))
+        rows.append((shown,))
+    return Screen("\n".join(lines), InlineKeyboardMarkup(tuple(rows)))
+
+
+def _headline(t: Tongue, item: NewsItem) -> str:
+    date = t.date(item.snapshot.date)
+    match item.snapshot.kind:
+        case NoticeKind.RELEASE:
+            return t.gettext("Release on {date}", date=date)
+        case NoticeKind.CORRECTION:
+            return t.gettext("Correction: release on {date}", date=date)
+        case NoticeKind.WITHDRAWAL:
+            return t.gettext("Withdrawal: release on {date}", date=date)
