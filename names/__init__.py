@@ -1,1 +1,22 @@
 """Finding a person by a name, in any script, case, spelling or nickname."""
+
+from names.decision import Candidate, Decision, Match, Verdict, decide
+from names.keys import ALGORITHM, keys_of
+from names.line import Line, read_line
+from names.question import Question, read
+from names.words import Intent
+
+__all__ = [
+    "ALGORITHM",
+    "Candidate",
+    "Decision",
+    "Intent",
+    "Line",
+    "Match",
+    "Question",
+    "Verdict",
+    "decide",
+    "keys_of",
+    "read",
+    "read_line",
+]

@@ -1,0 +1,124 @@
+"""The decision: this one person, which of these, or nobody by that name."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from model.people import Gender, PersonId
+from names import forms
+from names.alignment import Pairing, align
+from names.question import Question
+
+MOST_SHOWN = 5
+NEAR_CERTAIN = 0.36
+"""The highest cost of a surname that can still be taken for certain."""
+CERTAIN_ALONE = 0.2
+"""The same without a given name beside it."""
+CERTAIN_GIVEN = 0.4
+WITHIN_REACH = 1.0
+"""The highest cost of a person who is offered as one of several."""
+WITH_GIVEN = 2.0
+"""The same when the given name fits, so that the surname may have more than one typo."""
+CLEAR_LEAD = 0.22
+ALIKE = 0.45
+
+
+class Verdict(StrEnum):
+    """What was found."""
+
+    SURE = "sure"
+    CHOICE = "choice"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person the database offers, with every written form of the name."""
+
+    person: PersonId
+    forms: tuple[str, ...]
+    gender: Gender | None = None
+    born: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A person who fits; ``why`` pairs words as asked with words as listed, where they differ."""
+
+    person: PersonId
+    score: float
+    why: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer to a question, best match first."""
+
+    kind: Verdict
+    matches: tuple[Match, ...] = ()
+    more: bool = False
+    """More than five fit: ask for a birth year, a place or a patronymic."""
+    settled: bool = True
+    """Whether later tiers of keys could no longer change the answer."""
+
+
+NOBODY = Decision(Verdict.NOBODY, settled=False)
+
+
+def decide(question: Question, candidates: Iterable[Candidate]) -> Decision:
+    """Weigh ``candidates`` against ``question``."""
+    found: dict[PersonId, tuple[Candidate, Pairing]] = {}
+    for candidate in candidates:
+        pairing = _best_pairing(question, candidate)
+        if pairing is not None and _is_within_reach(pairing):
+            found[candidate.person] = (candidate, pairing)
+    if not found:
+        return NOBODY
+    ranked = sorted(found.values(), key=lambda f: (f[1].cost, f[0].person))
+    best = ranked[0][1]
+    fitting = [f for f in ranked if f[1].cost <= best.cost + ALIKE]
+    born = [f for f in fitting if question.born and f[0].born == question.born]
+    if len(born) == 1:
+        fitting = born + [f for f in fitting if f[0].born is None]
+    matches = tuple(
+        Match(candidate.person, round(1 / (1 + pairing.cost), 3), _why(pairing))
+        for candidate, pairing in fitting[:MOST_SHOWN]
+    )
+    certain = _is_certain(fitting[0][1]) and not (
+        len(fitting) > 1 and fitting[1][1].cost < fitting[0][1].cost + CLEAR_LEAD
+    )
+    if certain:
+        return Decision(Verdict.SURE, matches[:1])
+    settled = best.cost < NEAR_CERTAIN
+    return Decision(Verdict.CHOICE, matches, len(fitting) > MOST_SHOWN, settled)
+
+
+def _best_pairing(question: Question, candidate: Candidate) -> Pairing | None:
+    best: Pairing | None = None
+    for text in candidate.forms:
+        pairing = align(question.readings, forms.take_apart(text), candidate.gender)
+        if pairing is not None and (best is None or pairing.cost < best.cost):
+            best = pairing
+    return best
+
+
+def _is_within_reach(pairing: Pairing) -> bool:
+    if pairing.bare or pairing.unexplained:
+        return pairing.cost <= WITHIN_REACH
+    return pairing.cost <= WITH_GIVEN
+
+
+def _is_certain(pairing: Pairing) -> bool:
+    if pairing.unexplained:
+        return False
+    if pairing.bare:
+        return pairing.cost <= CERTAIN_ALONE
+    return pairing.surname <= NEAR_CERTAIN and pairing.given <= CERTAIN_GIVEN
+
+
+def _why(pairing: Pairing) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (asked.text, part.text)
+        for asked, part in pairing.pairs
+        if asked.text.casefold() != part.text.casefold()
+    )

@@ -1,0 +1,75 @@
+"""How far two sounds are apart, weighed by what spellings and ears confuse."""
+
+from functools import lru_cache
+
+from names.sound import VOWELS
+
+FAR = 9.0
+_SWAP = 0.9
+_PAIRS = {
+    "ao": 0.04, "eO": 0.03, "oO": 0.08, "aA": 0.12, "eA": 0.08, "ae": 0.25, "eo": 0.3, "AO": 0.1,
+    "ei": 0.3, "iA": 0.35, "uU": 0.04, "ij": 0.12, "ea": 0.25, "oA": 0.3, "aO": 0.2, "oi": 0.5,
+    "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.08, "cC": 0.3,
+    "sS": 0.3, "zZ": 0.3, "tC": 0.5, "kx": 0.5, "fv": 0.4, "sz": 0.4, "ck": 0.4, "sc": 0.4,
+    "Sc": 0.5, "SC": 0.5, "SZ": 0.5, "jZ": 0.4, "kg": 0.7, "dt": 0.5, "bp": 0.6, "zc": 0.3,
+    "jg": 0.6, "xS": 0.5, "bv": 0.5, "vu": 0.15, "CZ": 0.5, "vU": 0.3, "Cx": 0.5, "xC": 0.5,
+}  # fmt: skip
+_COST = {pair: cost for two, cost in _PAIRS.items() for pair in (two, two[::-1])}
+_DROP = {"j": 0.12, "h": 0.5, "i": 0.5, "e": 0.45, "a": 0.5, "A": 0.5, "o": 0.45}
+_HARD = frozenset("rCSZcd")
+
+
+def _substitute(a: str, b: str) -> float:
+    if a in VOWELS and b in VOWELS:
+        return _COST.get(a + b, 0.6)
+    return _COST.get(a + b, 1.0)
+
+
+_SUBSTITUTE = {
+    (a, b): 0.0 if a == b else _substitute(a, b)
+    for a in "abcdefghijklmnopqrstuvwxyzACOSUZ"
+    for b in "abcdefghijklmnopqrstuvwxyzACOSUZ"
+}
+_AFTER_HARD = {("a", "e"): 0.08, ("e", "a"): 0.08, ("i", "e"): 0.15, ("e", "i"): 0.15}
+
+
+def _drop(phone: str) -> float:
+    return _DROP.get(phone, 0.6 if phone in VOWELS else 1.0)
+
+
+_DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOSUZ"}
+
+
+@lru_cache(maxsize=16384)
+def distance(a: str, b: str, limit: float = 2.5) -> float:
+    """Return what it costs to hear ``a`` as ``b``: 0 the same, about 1 a letter; ``FAR`` beyond."""
+    if a == b:
+        return 0.0
+    if abs(len(a) - len(b)) > 3:
+        return FAR
+    before: list[float] = []
+    row = [0.0]
+    for phone in b:
+        row.append(row[-1] + _DROPS[phone])
+    for i, p in enumerate(a):
+        older, before = before, row
+        row = [before[0] + _DROPS[p]]
+        best = row[0]
+        hard = i > 0 and a[i - 1] in _HARD
+        for j, q in enumerate(b):
+            if p == q:
+                cost = before[j]
+            else:
+                step = _SUBSTITUTE[p, q]
+                if hard and j > 0 and b[j - 1] == a[i - 1]:
+                    step = _AFTER_HARD.get((p, q), step)
+                cost = before[j] + step
+                if i and j and p == b[j - 1] and q == a[i - 1]:
+                    cost = min(cost, older[j - 1] + _SWAP)
+            cost = min(cost, before[j + 1] + _DROPS[p], row[j] + _DROPS[q])
+            row.append(cost)
+            if cost < best:
+                best = cost
+        if best > limit:
+            return FAR
+    return row[-1] if row[-1] <= limit else FAR

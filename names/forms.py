@@ -1,0 +1,149 @@
+"""A listed name, taken apart: which word is the given name, the patronymic, the surname."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache, lru_cache
+
+from model.people import Gender
+from names import endings, given
+from names.endings import Stem
+from names.repair import clean, split
+from names.sound import coarse, sounds
+
+MOST_PARTS = 6
+
+
+class Role(StrEnum):
+    """What a word is in a name."""
+
+    GIVEN = "given"
+    PATRONYMIC = "patronymic"
+    SURNAME = "surname"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One word of a listed name."""
+
+    text: str
+    role: Role
+    spoken: tuple[str, ...]
+    stems: tuple[Stem, ...]
+    classes: Mapping[int, float]
+    fathers: frozenset[int]
+    pieces: tuple[tuple[Stem, ...], ...]
+
+    @property
+    def letter(self) -> str:
+        """The sound of the initial."""
+        return initial(self.spoken[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One written form of a person's name."""
+
+    parts: tuple[Part, ...]
+    gender: Gender | None
+
+    def having(self, role: Role) -> tuple[Part, ...]:
+        """Return the parts with ``role``."""
+        return tuple(part for part in self.parts if part.role is role)
+
+
+_PATRONYMIC = re.compile(r"(.+?)(?:[ae]vic|[ae]vn|icn|ic)(?:a|u|e|i|am|em|aj|as|us|av|avi)?")
+_AS_PATRONYMIC = re.compile(r"(.+?)(?:[ae]vic|[ae]vn|icn|mic|lic)(?:a|u|e|i|am|em|aj|as|us|avi)?")
+
+
+def initial(sound: str) -> str:
+    """Return the coarse first phone of ``sound``."""
+    return coarse(sound[:2])[:1]
+
+
+@cache
+def _fathers() -> dict[str, frozenset[int]]:
+    found: dict[str, set[int]] = {}
+    for name in given.table():
+        if name.gender is Gender.MALE:
+            for form in given.spoken_forms(name.number):
+                found.setdefault(form.rstrip("aeiu"), set()).add(name.number)
+    return {stem: frozenset(numbers) for stem, numbers in found.items()}
+
+
+@lru_cache(maxsize=8192)
+def fathers(spoken: tuple[str, ...]) -> frozenset[int]:
+    """Return the classes of the father's name, if a word that sounds so may be a patronymic."""
+    found: frozenset[int] = frozenset()
+    for sound in spoken:
+        match = _PATRONYMIC.fullmatch(coarse(sound))
+        if match:
+            found |= _fathers().get(match[1].rstrip("aeiu"), frozenset())
+    return found
+
+
+@lru_cache(maxsize=8192)
+def may_be_patronymic(spoken: tuple[str, ...]) -> bool:
+    """Tell whether a word that sounds so has the ending of a patronymic."""
+    return any(_AS_PATRONYMIC.fullmatch(coarse(sound)) for sound in spoken)
+
+
+@lru_cache(maxsize=8192)
+def take_apart(text: str) -> Form:
+    """Return the parts of the listed name ``text`` with their roles."""
+    words = [word for word in split(clean(text)) if len(word) > 1][:MOST_PARTS]
+    roles = _roles(words)
+    parts = tuple(_part(word, role) for word, role in zip(words, roles, strict=True))
+    return Form(parts, _gender(parts))
+
+
+def _roles(words: list[str]) -> list[Role]:
+    roles = [Role.SURNAME] * len(words)
+    if len(words) < 2:
+        return roles
+    heard = [sounds(word, wide=False) for word in words]
+    known = [i for i, s in enumerate(heard) if given.knows(s)]
+    fatherly = {i for i, s in enumerate(heard) if may_be_patronymic(s)}
+    before_father = [i for i in known if i + 1 in fatherly and len(words) > 2]
+    first = (before_father or known or [0])[0]
+    roles[first] = Role.GIVEN
+    if first + 1 in fatherly and len(words) > 2:
+        roles[first + 1] = Role.PATRONYMIC
+    return roles
+
+
+@lru_cache(maxsize=16384)
+def _part(word: str, role: Role) -> Part:
+    spoken = sounds(word, wide=False)
+    stems = tuple(dict.fromkeys(stem for sound in spoken for stem in endings.listed(sound)))
+    pieces = tuple(
+        tuple(stem for sound in sounds(piece, wide=False) for stem in endings.listed(sound))
+        for piece in (word.split("-") if "-" in word else ())
+        if len(piece) > 1
+    )
+    return Part(
+        word,
+        role,
+        spoken,
+        stems,
+        given.classes(spoken) if role is Role.GIVEN else {},
+        fathers(spoken) if role is Role.PATRONYMIC else frozenset(),
+        pieces,
+    )
+
+
+def _gender(parts: tuple[Part, ...]) -> Gender | None:
+    for part in parts:
+        if part.role is Role.PATRONYMIC:
+            return Gender.FEMALE if "vn" in coarse(part.spoken[0])[-4:] else Gender.MALE
+    for part in parts:
+        if part.role is Role.SURNAME and part.stems[0].gender:
+            return part.stems[0].gender
+    shown = {
+        gender
+        for part in parts
+        if part.role is Role.GIVEN
+        for gender in given.genders(n for n, cost in part.classes.items() if cost == 0)
+    }
+    return shown.pop() if len(shown) == 1 else None

@@ -1,0 +1,159 @@
+"""How a name sounds: one short code for its spellings in Cyrillic and in Latin letters.
+
+A sound is a string of phones. Vowels: ``a o e i u`` and the soft ``A`` (я), ``O`` (ё), ``U`` (ю).
+Consonants: as in English, and ``c`` (ц), ``C`` (ч), ``S`` (ш), ``Z`` (ж), ``x`` (х), ``g`` (г),
+``h`` (a Latin h, which may be either), ``j`` (й). What East Slavic spellings never tell apart
+(ў and в, дз and д, doubled letters, the soft sign) is one phone already here.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+from names.repair import is_cyrillic
+
+VOWELS = frozenset("aoeiuAOU")
+
+_CYRILLIC = {
+    **dict(zip("абвгґдежзийклмнопрстуфхцчшыэюя", "abvggdeZzijklmnoprstufxcCSieUA", strict=True)),
+    "ё": "O", "і": "i", "ї": "i", "ў": "v", "щ": "SC", "ъ": "", "ь": "", "є": "e", "'": "",
+    "ј": "j", "љ": "l", "њ": "n", "ђ": "dZ", "ћ": "C", "џ": "dZ", "ѓ": "g", "ќ": "k",
+    "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "қ": "k", "ғ": "g", "ң": "n", "һ": "h",
+    "ѣ": "e", "ѕ": "z", "ҳ": "x", "ҷ": "C", "ӣ": "i", "ӯ": "u", "ъ": "",
+    "ьо": "O", "дз": "d", "тц": "c",
+}
+_MARKED = {
+    "č": "C", "š": "S", "ž": "Z", "ś": "s", "ź": "z", "ż": "Z", "ł": "l", "ŭ": "v", "ń": "n",
+    "ó": "o", "ą": "a", "ę": "e", "ė": "e", "į": "i", "ų": "u", "ū": "u", "ř": "r", "ě": "e",
+    "ä": "A", "ö": "O", "ü": "U", "ß": "s", "ș": "S", "ş": "S", "ç": "C", "ğ": "", "ı": "i",
+    "ć": "c", "ț": "c", "ţ": "c", "đ": "d", "ľ": "l", "ĺ": "l", "ď": "d", "ť": "t", "ň": "n",
+    "ý": "i", "ż": "Z", "ŝ": "S", "ĉ": "C", "ĵ": "Z", "ĝ": "dZ", "è": "e", "ĺ": "l", "x": "ks",
+    "'": "", "šč": "SC", "ść": "sc", "dz": "d", "dź": "d", "dž": "dZ", "dż": "dZ",
+}
+_PLAIN = dict(zip("abdefghiklmnoprstuvwyzjcq", "abdefghiklmnoprstuvvizjkk", strict=True))
+_ENGLISH = {
+    **_PLAIN,
+    **_MARKED,
+    "zh": "Z", "kh": "x", "ts": "c", "tz": "c", "ch": "C", "sh": "S", "shch": "SC",
+    "sch": "S", "tsch": "C", "tch": "C", "dzh": "dZ", "ck": "k", "ph": "f", "th": "t",
+    "qu": "kv", "oo": "u", "ee": "i", "ce": "se", "ci": "si", "cy": "si", "cz": "C",
+    "sz": "S", "gh": "g", "szcz": "SC", "schtsch": "SC", "dj": "dZ", "stch": "SC",
+}
+_SLAVIC = {
+    **_PLAIN,
+    **_MARKED,
+    "c": "c", "ch": "x", "cz": "C", "sz": "S", "rz": "Z", "szcz": "SC", "sch": "S",
+    "kh": "x", "sh": "S", "zh": "Z", "ts": "c", "ck": "ck",
+}
+_GERMAN = {
+    **_PLAIN,
+    **_MARKED,
+    "sch": "S", "tsch": "C", "ch": "x", "z": "c", "tz": "c", "schtsch": "SC", "dsch": "dZ",
+    "dsh": "dZ", "sh": "Z", "ck": "k", "ds": "d", "ph": "f", "th": "t", "kh": "x", "ts": "c",
+    "ee": "e", "zh": "Z", "c": "k",
+}
+_FRENCH = {
+    **_PLAIN,
+    **_MARKED,
+    "tch": "C", "ch": "S", "j": "Z", "ou": "u", "dj": "dZ", "kh": "x", "chtch": "SC",
+    "gu": "g", "ts": "c", "ph": "f", "th": "t", "qu": "k", "zh": "Z", "sh": "S", "oï": "oj",
+    "eï": "ej", "aï": "aj", "ï": "i", "ç": "s", "ce": "se", "ci": "si", "eau": "o", "dz": "d",
+}
+
+
+def _splitter(table: dict[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, table), key=len, reverse=True)))
+
+
+_READINGS = tuple((table, _splitter(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH))
+_CYRILLIC_PIECES = _splitter(_CYRILLIC)
+_HABITS_OF_ENGLISH = re.compile(r"sh|zh|kh|ts|y[aoue]|[^cs]h[aeiouy]")
+_HABITS_OF_SLAVIC = re.compile(r"[čšžśźżłŭńćřěėąęųūį]|cz|sz|w")
+_HABITS_OF_GERMAN = re.compile(r"sch|tsch")
+_UNSURE = re.compile(r"[cj]")
+
+_TIDY = (
+    (re.compile(r"dz"), "d"),
+    (re.compile(r"t+[cs]"), "c"),
+    (re.compile(r"[ij]+[aA]"), "A"),
+    (re.compile(r"[ij]+[oO]"), "O"),
+    (re.compile(r"[ij]+[uU]"), "U"),
+    (re.compile(r"[ij]+e"), "e"),
+    (re.compile(r"(?<=[aoeiuAOU])u(?![aoeAO])"), "v"),
+    (re.compile(r"^u(?=[^aoeiuAOUj])"), "v"),
+    (re.compile(r"[ij]{2,}"), "i"),
+    (re.compile(r"(?<=[aoeuAOU])i"), "j"),
+    (re.compile(r"sC"), "SC"),
+    (re.compile(r"(?<=[CSZc])A"), "a"),
+    (re.compile(r"(?<=[CSZc])O"), "o"),
+    (re.compile(r"(?<=[CSZc])U"), "u"),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+_COARSE = str.maketrans("oAOUhxcSZCf", "aeeuggtszcv", "j")
+_SKELETON = str.maketrans("hxcSZCf", "ggtszcv", "aoeiuAOUj")
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=32768)
+def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
+    """Return how ``word`` may sound, likeliest first; ``wide`` tries every habit of spelling."""
+    letters = word.lower().replace("-", "")
+    if is_cyrillic(letters):
+        return (_tidy(_spell(letters, _CYRILLIC, _CYRILLIC_PIECES)),)
+    letters = unicodedata.normalize("NFC", letters)
+    readings = _READINGS if wide else tuple(_READINGS[i] for i in _likely(letters))
+    found = dict.fromkeys(_tidy(_finish(letters, _spell(letters, *r))) for r in readings)
+    return tuple(found)
+
+
+def _likely(letters: str) -> tuple[int, ...]:
+    if _HABITS_OF_GERMAN.search(letters):
+        return (0, 2)
+    if _HABITS_OF_ENGLISH.search(letters):
+        return (0,)
+    if _HABITS_OF_SLAVIC.search(letters):
+        return (1,)
+    return (0, 1) if _UNSURE.search(letters) else (0,)
+
+
+def _finish(letters: str, phones: str) -> str:
+    # A last -ic is -ич without its mark (Stefanovic) far oftener than -иц.
+    return phones[:-1] + "C" if letters.endswith(("ic", "ić")) else phones
+
+
+def _spell(letters: str, table: dict[str, str], pieces: re.Pattern[str]) -> str:
+    phones: list[str] = []
+    at = 0
+    for piece in pieces.finditer(letters):
+        if piece.start() > at:
+            phones.append(_foreign(letters[at : piece.start()]))
+        phones.append(table[piece.group()])
+        at = piece.end()
+    if at < len(letters):
+        phones.append(_foreign(letters[at:]))
+    return "".join(phones)
+
+
+def _foreign(letters: str) -> str:
+    plain = anyascii(letters).lower()
+    return "".join(_PLAIN.get(letter, "") for letter in plain)
+
+
+def _tidy(phones: str) -> str:
+    for pattern, instead in _TIDY:
+        phones = pattern.sub(instead, phones)
+    return phones
+
+
+@lru_cache(maxsize=32768)
+def coarse(sound: str) -> str:
+    """Return ``sound`` with the vowels and consonants merged that spellings confuse."""
+    return _DOUBLED.sub(r"\1", sound.translate(_COARSE))
+
+
+@lru_cache(maxsize=32768)
+def skeleton(sound: str) -> str:
+    """Return the merged consonants of ``sound``, which survive case, аканне and most habits."""
+    return _DOUBLED.sub(r"\1", sound.translate(_SKELETON))
