@@ -7,7 +7,6 @@ import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -19,7 +18,6 @@ MASTER = 32
 """Bytes of a master key."""
 
 
-@cache
 def derive(master: bytes, purpose: str) -> bytes:
     """Return the 32-byte key for one purpose; keys of two purposes are independent."""
     return HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode()).derive(master)
@@ -32,12 +30,8 @@ class Keyring:
     current: int
     masters: Mapping[int, bytes] = field(repr=False)
 
-    def sealing(self, purpose: str) -> tuple[int, bytes]:
-        """Return the current key's id and the key that seals for ``purpose``."""
-        return self.current, derive(self.masters[self.current], purpose)
-
     def opening(self, key_id: int, purpose: str) -> bytes:
-        """Return the key that opens what the key ``key_id`` sealed for ``purpose``.
+        """Return the key of the master ``key_id`` that seals and opens for ``purpose``.
 
         Raises:
             KeyError: there is no such key in the ring.
@@ -69,8 +63,15 @@ def save(keyring: Keyring, path: Path) -> None:
         raise Misconfigured(f"there is a key file at {path} already; it was not touched") from exc
     except OSError as exc:
         raise Misconfigured(f"cannot write the key file {path}: {exc.strerror}") from exc
-    with os.fdopen(handle, "w") as file:
-        file.write(text + "\n")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as exc:
+        # Half a key file would be refused as such for ever after.
+        path.unlink()
+        raise Misconfigured(f"cannot write the key file {path}: {exc.strerror}") from exc
 
 
 def load(path: Path) -> Keyring:

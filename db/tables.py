@@ -139,9 +139,11 @@ release = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("ref", String(64), nullable=False, unique=True),
-    Column("on_value", Date, nullable=False),
-    Column("on_precision", String(5), nullable=False),
+    # A draft may not have its date yet.
+    Column("on_value", Date),
+    Column("on_precision", String(5)),
     Column("list_closed", Boolean(create_constraint=False), nullable=False),
+    CheckConstraint("(on_value IS NULL) = (on_precision IS NULL)", name="whole_date"),
 )
 
 release_group = Table(
@@ -343,8 +345,8 @@ delivery = Table(
     Column("due", Instant, nullable=False),
     Column("lease", Instant),
     Column("sealed", LargeBinary, nullable=False),
-    Index("ix_delivery_state_lane_due", "state", "lane", "due"),
-    Index("ix_delivery_wave_state", "wave", "state"),
+    # What a claim reads, in its order: wave by wave, so that a stopped one costs nothing.
+    Index("ix_delivery_wave_state_lane_due", "wave", "state", "lane", "due"),
     sqlite_with_rowid=False,
 )
 

@@ -4,6 +4,8 @@ Every sealed column has a written contract, one :class:`Seal` each: which column
 inside, how large every record is, and that it is bound to the key of its row. A record is
 
     version (1 byte) | key id (1) | nonce (12) | AES-256-GCM of the padded content | tag (16)
+
+and what is authenticated beside the content is ``version | key id | column / row``.
 """
 
 import hashlib
@@ -20,11 +22,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from db.keyring import Keyring
+from model import tickets
 from model.deliveries import Address, Mark
 from model.editors import Editor
 from model.errors import SealBroken, VestkaError
-from model.notices import WaveId
-from model.readers import ChatId, Locator, Reader
+from model.notices import EditorId, NoticeId, WaveId
+from model.readers import ChatId, Locator, Reader, Spot
 
 VERSION = 1
 NONCE = 12
@@ -49,22 +52,18 @@ class Seal(Generic[T]):
     """Bytes of the padded content, the same for every record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A message in a chat, and the language it is in."""
-
-    chat: ChatId
-    message: int
-    language: str
-
-
 READER = Seal("reader.sealed", Reader, 1024)
 ADDRESS = Seal("delivery.sealed", Address, 1024)
 EDITOR = Seal("editor.sealed", Editor, 256)
 INVITE = Seal("invite.sealed", str, 128)
-FOLDING = Seal("folding.sealed", Spot, 64)
+FOLDING = Seal("folding.sealed", Spot, 192)
 CARD = Seal("editor_card.sealed", Spot, 64)
 SLIP = Seal("return_slip.sealed", Reader, 1024)
+
+
+def card_row(notice: NoticeId, editor: EditorId) -> bytes:
+    """Return the key of the row that says where an editor sees the card of a notice."""
+    return f"{notice}/{editor}".encode()
 
 
 class Vault:
@@ -75,13 +74,30 @@ class Vault:
         self._random = random
         self._ciphers: dict[tuple[int, str], AESGCM] = {}
         self._locating = keyring.hashing("reader/locator/v1")
+        self._spotting = keyring.hashing("folding/locator/v1")
+        self._enrolling = keyring.hashing("editor/locator/v1")
         self._marking = keyring.hashing("delivery/mark/v1")
         self._coding = keyring.hashing("code/locator/v1")
         self.auditing = keyring.hashing("audit/v1")
 
     def locate(self, chat: ChatId) -> Locator:
-        """Return where the records of a chat are found."""
+        """Return where the record of a reader is found."""
         return Locator(_hash(self._locating, b"%d" % chat))
+
+    def locate_editor(self, chat: ChatId) -> Locator:
+        """Return where an editor is found: not where the same chat is as a reader, so that the
+        two cannot be laid side by side."""
+        return Locator(_hash(self._enrolling, b"%d" % chat))
+
+    def locate_spots(self, chat: ChatId) -> bytes:
+        """Return what the locators of all unfolded messages of a chat begin with: they are
+        erased without opening those of others."""
+        return _hash(self._spotting, b"%d" % chat)[: HASH // 2]
+
+    def locate_spot(self, chat: ChatId, message: int) -> Locator:
+        """Return where an unfolded message is found."""
+        here = _hash(self._spotting, b"%d/%d" % (chat, message))[: HASH // 2]
+        return Locator(self.locate_spots(chat) + here)
 
     def mark(self, wave: WaveId, chat: ChatId) -> Mark:
         """Return the primary key of the delivery of a wave to a chat."""
@@ -90,6 +106,10 @@ class Vault:
     def locate_code(self, purpose: str, code: str) -> Locator:
         """Return where the row of a one-time code (an invite, a return code) is found."""
         return Locator(_hash(self._coding, f"{purpose}/{code}".encode()))
+
+    def draw_code(self) -> str:
+        """Make a code that cannot be guessed (:mod:`model.tickets`)."""
+        return tickets.draw(self._random)
 
     def seal(self, seal: Seal[T], row: bytes, content: T, *, code: str = "") -> bytes:
         """Return the sealed record, bound to its column and to ``row``, the key of its row.
@@ -105,10 +125,9 @@ class Vault:
         padded = (len(plain).to_bytes(2, "big") + plain).ljust(seal.size, b"\0")
         key_id = self._keyring.current
         nonce = self._random(NONCE)
-        head = bytes([VERSION, key_id]) + nonce
-        return head + self._cipher(key_id, seal.column, code).encrypt(
-            nonce, padded, seal.column.encode() + b"/" + row
-        )
+        head = bytes([VERSION, key_id])
+        cipher = self._cipher(key_id, seal.column, code)
+        return head + nonce + cipher.encrypt(nonce, padded, _bound(head, seal.column, row))
 
     def open(self, seal: Seal[T], row: bytes, sealed: bytes, *, code: str = "") -> T:
         """Return what was sealed.
@@ -122,13 +141,13 @@ class Vault:
             if version != VERSION:
                 raise SealBroken(f"{seal.column}: version {version} is not known")
             padded = self._cipher(key_id, seal.column, code).decrypt(
-                sealed[2:HEAD], sealed[HEAD:], seal.column.encode() + b"/" + row
+                sealed[2:HEAD], sealed[HEAD:], _bound(sealed[:2], seal.column, row)
             )
             plain = padded[2 : 2 + int.from_bytes(padded[:2], "big")]
             return msgspec.msgpack.decode(plain, type=seal.content)
-        except (KeyError, InvalidTag, ValueError, msgspec.MsgspecError) as exc:
-            # Never chain the content's error into a log: name the column and stop.
-            raise SealBroken(f"a record in {seal.column} does not open") from exc
+        except (KeyError, InvalidTag, ValueError, msgspec.MsgspecError):
+            # Not "from exc": a decoder's error may quote what is inside.
+            raise SealBroken(f"a record in {seal.column} does not open") from None
 
     def _cipher(self, key_id: int, column: str, code: str) -> AESGCM:
         if code:
@@ -139,6 +158,10 @@ class Vault:
             cipher = AESGCM(self._keyring.opening(key_id, f"{column}/v1"))
             self._ciphers[key_id, column] = cipher
         return cipher
+
+
+def _bound(head: bytes, column: str, row: bytes) -> bytes:
+    return head + column.encode() + b"/" + row
 
 
 def _hash(key: bytes, message: bytes) -> bytes:

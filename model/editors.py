@@ -6,6 +6,10 @@ from model.notices import EditorId
 from model.readers import ChatId
 
 
+LABEL_AT_MOST = 30
+"""Characters of the name that the operator gives an editor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Editor:
     """An enrolled editor. ``label`` is the name the operator gave; sealed like ``chat``."""

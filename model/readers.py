@@ -32,4 +32,15 @@ class Reader:
     """Wants to hear, too, that a followed person is not among the known names."""
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A message in a chat, and the language it is in."""
+
+    chat: ChatId
+    message: int
+    language: str
+    shows: str = ""
+    """What the button must carry that shows its text again."""
+
+
 FOLLOWS_AT_MOST = 50

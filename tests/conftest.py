@@ -47,7 +47,10 @@ def postgres() -> Iterator[Postgres]:
 def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "with_tables.db"
     engine = create_engine(f"sqlite:///{path}")
-    metadata.create_all(engine)
+    with engine.begin() as connection:
+        # The one habit that a file keeps.
+        connection.exec_driver_sql("PRAGMA page_size = 8192")
+        metadata.create_all(connection)
     engine.dispose()
     return path
 

@@ -1,0 +1,261 @@
+"""Migrations up and down with data, damage, and what has expired."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text
+
+from db import tables, upkeep
+from db.connection import Database, open_database
+from db.tables import metadata
+from db.vault import Vault
+from model.errors import Misconfigured
+from model.readers import ChatId, ChatKind
+from services.editors import Editors
+from services.readers import Readers
+from tests.watch import Watch
+
+
+@pytest.fixture
+async def empty(empty_url: str) -> AsyncIterator[Database]:
+    database = open_database(empty_url, for_upkeep=True)
+    yield database
+    await database.close()
+
+
+async def differences(database: Database) -> list[Any]:
+    def compare(connection: Connection) -> list[Any]:
+        # Alembic takes SQLite's '' for another default than ''; the words are compared below.
+        options = {
+            "compare_type": True,
+            "compare_server_default": connection.dialect.name != "sqlite",
+        }
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, metadata))
+
+    async with database.read() as conn:
+        return await conn.run_sync(compare)
+
+
+async def go(database: Database, revision: str) -> None:
+    """Migrate up or down to a revision."""
+
+    def run(connection: Connection) -> None:
+        config = upkeep.configure()
+        config.attributes["connection"] = connection
+        (command.downgrade if revision == "base" else command.upgrade)(config, revision)
+
+    async with database.write() as conn:
+        await conn.run_sync(run)
+
+
+async def names(database: Database) -> set[str]:
+    async with database.read() as conn:
+        return set(await conn.run_sync(lambda connection: inspect(connection).get_table_names()))
+
+
+def value(column: Column[Any]) -> Any:
+    """Make up a value for a column; every row refers to the other rows made so."""
+    if column.foreign_keys:
+        return value(next(iter(column.foreign_keys)).column)
+    made: dict[type, Any] = {
+        int: 1,
+        str: "x",
+        bytes: b"sixteen bytes it" + b"s" * ((getattr(column.type, "length", 0) or 16) - 16),
+        bool: True,
+        date: date(2025, 12, 13),
+        datetime: datetime(2025, 12, 13, 12, 0, 0, 123456, tzinfo=UTC),
+    }
+    is_instant = isinstance(column.type, tables.Instant)
+    return made[datetime if is_instant else column.type.python_type]
+
+
+def row(table: Table) -> dict[str, Any]:
+    return {column.name: value(column) for column in table.columns}
+
+
+async def fill(database: Database) -> None:
+    """Put one row into every table."""
+    async with database.write() as conn:
+        for table in metadata.sorted_tables:
+            await conn.execute(insert(table).values(row(table)))
+
+
+class Beginning:
+    """Everything that is remembered is remembered as it was put in, and gone when undone."""
+
+    revision = "0001"
+
+    async def before(self, database: Database) -> None:
+        assert await names(database) <= {"alembic_version"}
+
+    async def after(self, database: Database) -> None:
+        await fill(database)
+        async with database.read() as conn:
+            for table in metadata.sorted_tables:
+                found = (await conn.execute(select(table))).mappings().all()
+                assert [dict(one) for one in found] == [row(table)], table.name
+
+    async def undone(self, database: Database) -> None:
+        assert await names(database) <= {"alembic_version"}
+
+
+# One for every migration; each puts in data before, looks at it after, and again when undone.
+STEPS = {step.revision: step for step in (Beginning,)}
+
+
+def revisions() -> list[str]:
+    scripts = ScriptDirectory.from_config(upkeep.configure())
+    return [script.revision for script in reversed(list(scripts.walk_revisions()))]
+
+
+def test_every_migration_has_a_test_with_data() -> None:
+    assert list(STEPS) == revisions()
+
+
+@pytest.mark.parametrize("revision", revisions())
+async def test_a_migration_keeps_data_up_and_down(empty: Database, revision: str) -> None:
+    step, at = STEPS[revision](), revisions().index(revision)
+    before = revisions()[at - 1] if at else "base"
+    await go(empty, before)
+    await step.before(empty)
+    await go(empty, revision)
+    await step.after(empty)
+    await go(empty, before)
+    await step.undone(empty)
+    await go(empty, "head")
+    assert await differences(empty) == []
+
+
+async def test_migrating_makes_what_the_tables_say(empty_url: str, empty: Database) -> None:
+    await upkeep.migrate(empty_url)
+    assert await differences(empty) == []
+
+
+async def test_the_tests_use_the_same_tables(database: Database) -> None:
+    assert await differences(database) == []
+
+
+async def test_migrating_says_in_sqlite_what_the_tables_say(tmp_path: Path) -> None:
+    """Alembic does not compare checks, nor tables without row numbers: the words tell."""
+
+    async def words(database: Database) -> dict[str, list[str]]:
+        async with database.read() as conn:
+            rows = await conn.execute(text("SELECT name, sql FROM sqlite_master WHERE sql <> ''"))
+            return {
+                name: sorted(line.strip(" \t,") for line in sql.splitlines())
+                for name, sql in rows
+                if name != "alembic_version"
+            }
+
+    migrated = open_database(f"sqlite+aiosqlite:///{tmp_path / 'migrated.db'}")
+    created = open_database(f"sqlite+aiosqlite:///{tmp_path / 'created.db'}")
+    await upkeep.migrate(str(migrated.engine.url))
+    async with created.write() as conn:
+        await conn.run_sync(metadata.create_all)
+    assert await words(migrated) == await words(created)
+    await migrated.close()
+    await created.close()
+
+
+async def test_migrating_twice_changes_nothing(empty_url: str, empty: Database) -> None:
+    await upkeep.migrate(empty_url)
+    await fill(empty)
+    await upkeep.migrate(empty_url)
+    async with empty.read() as conn:
+        assert await conn.scalar(select(func.count()).select_from(tables.reader)) == 1
+
+
+async def test_a_new_database_needs_a_migration_until_it_had_one(
+    empty_url: str, empty: Database
+) -> None:
+    assert await upkeep.schema_version(empty) is None
+    assert await upkeep.needs_migration(empty)
+    await upkeep.migrate(empty_url)
+    assert await upkeep.schema_version(empty) == revisions()[-1]
+    assert not await upkeep.needs_migration(empty)
+
+
+async def test_a_newer_database_is_left_alone(empty_url: str, empty: Database) -> None:
+    await upkeep.migrate(empty_url)
+    async with empty.write() as conn:
+        await conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Misconfigured, match="newer"):
+        await upkeep.migrate(empty_url)
+    with pytest.raises(Misconfigured, match="newer"):
+        await upkeep.needs_migration(empty)
+    assert await upkeep.schema_version(empty) == "9999"
+
+
+async def test_a_migration_that_would_lose_a_reference_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'vestka.db'}"
+    await upkeep.migrate(url)
+    lax = open_database(url, for_upkeep=True)
+    async with lax.write() as conn:
+        await conn.execute(text("INSERT INTO wave (notice, begun) VALUES (7, '2025-12-13')"))
+    with pytest.raises(Misconfigured, match="a row of wave refers to a row of notice"):
+        await upkeep.migrate(url)
+    assert await upkeep.find_damage(lax) == (
+        "a row of wave refers to a row of notice that is missing",
+    )
+    await lax.close()
+
+
+async def test_a_whole_database_has_no_damage(database: Database) -> None:
+    assert await upkeep.find_damage(database) == ()
+
+
+@pytest.mark.parametrize(
+    ("at", "damage"),
+    [(b"nowhere", "missing from index"), (b"SQLite format 3", "not a database")],
+)
+async def test_damage_in_the_file_is_found(tmp_path: Path, at: bytes, damage: str) -> None:
+    path = tmp_path / "vestka.db"
+    url = f"sqlite+aiosqlite:///{path}"
+    await upkeep.migrate(url)
+    database = open_database(url)
+    async with database.write() as conn:
+        await conn.execute(insert(tables.place).values(ref="nowhere"))
+    await database.close()
+    spoilt = bytearray(path.read_bytes())
+    # The place is written in the table and in the index of its refs: here one of them is changed.
+    spoilt[spoilt.rindex(at)] ^= 1
+    path.write_bytes(spoilt)
+    database = open_database(url)
+    found = await upkeep.find_damage(database)
+    assert damage in found[0]
+    await database.close()
+
+
+async def test_what_has_expired_is_purged(database: Database, vault: Vault, clock: Watch) -> None:
+    await Editors(database, vault, clock).invite("Hanna", days=3)
+    readers = Readers(database, vault, clock)
+    await readers.want_releases(ChatId(1), ChatKind.PRIVATE, True, language="be")
+    await readers.depart(ChatId(1))
+
+    async def counts() -> tuple[int | None, int | None]:
+        async with database.read() as conn:
+            return (
+                await conn.scalar(select(func.count()).select_from(tables.invite)),
+                await conn.scalar(select(func.count()).select_from(tables.return_slip)),
+            )
+
+    clock.advance(timedelta(days=2))
+    await upkeep.purge(database, clock)
+    assert await counts() == (1, 1)
+    clock.advance(timedelta(days=1))
+    await upkeep.purge(database, clock)
+    assert await counts() == (0, 1)
+    clock.advance(timedelta(days=362))
+    await upkeep.purge(database, clock)
+    assert await counts() == (0, 1)
+    clock.advance(timedelta(days=1))
+    await upkeep.purge(database, clock)
+    assert await counts() == (0, 0)
