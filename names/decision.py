@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from model.people import Gender, PersonId
 from names import forms
-from names.alignment import Pairing, align
+from names.alignment import Alignment, Pairing
 from names.question import Question
 
 MOST_SHOWN = 5
@@ -14,11 +14,11 @@ NEAR_CERTAIN = 0.36
 """The highest cost of a surname that can still be taken for certain."""
 CERTAIN_ALONE = 0.2
 """The same without a given name beside it."""
-CERTAIN_GIVEN = 0.4
-WITHIN_REACH = 1.0
+CERTAIN_GIVEN = 0.55
+WITHIN_REACH = 1.05
 """The highest cost of a person who is offered as one of several."""
-WITH_GIVEN = 2.0
-"""The same when the given name fits, so that the surname may have more than one typo."""
+WITH_GIVEN = 1.3
+"""The same when a given name and a surname fit."""
 CLEAR_LEAD = 0.22
 ALIKE = 0.45
 
@@ -67,9 +67,10 @@ NOBODY = Decision(Verdict.NOBODY, settled=False)
 
 def decide(question: Question, candidates: Iterable[Candidate]) -> Decision:
     """Weigh ``candidates`` against ``question``."""
+    alignment = Alignment(question.readings)
     found: dict[PersonId, tuple[Candidate, Pairing]] = {}
     for candidate in candidates:
-        pairing = _best_pairing(question, candidate)
+        pairing = _best_pairing(alignment, candidate)
         if pairing is not None and _is_within_reach(pairing):
             found[candidate.person] = (candidate, pairing)
     if not found:
@@ -93,10 +94,10 @@ def decide(question: Question, candidates: Iterable[Candidate]) -> Decision:
     return Decision(Verdict.CHOICE, matches, len(fitting) > MOST_SHOWN, settled)
 
 
-def _best_pairing(question: Question, candidate: Candidate) -> Pairing | None:
+def _best_pairing(alignment: Alignment, candidate: Candidate) -> Pairing | None:
     best: Pairing | None = None
     for text in candidate.forms:
-        pairing = align(question.readings, forms.take_apart(text), candidate.gender)
+        pairing = alignment.best(forms.take_apart(text), candidate.gender)
         if pairing is not None and (best is None or pairing.cost < best.cost):
             best = pairing
     return best

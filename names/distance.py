@@ -12,7 +12,7 @@ _PAIRS = {
     "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.08, "cC": 0.3,
     "sS": 0.3, "zZ": 0.3, "tC": 0.5, "kx": 0.5, "fv": 0.4, "sz": 0.4, "ck": 0.4, "sc": 0.4,
     "Sc": 0.5, "SC": 0.5, "SZ": 0.5, "jZ": 0.4, "kg": 0.7, "dt": 0.5, "bp": 0.6, "zc": 0.3,
-    "jg": 0.6, "xS": 0.5, "bv": 0.5, "vu": 0.15, "CZ": 0.5, "vU": 0.3, "Cx": 0.5, "xC": 0.5,
+    "jg": 0.6, "qs": 0.02, "qz": 0.03, "QS": 0.02, "QZ": 0.05, "qS": 0.3, "qZ": 0.4, "qc": 0.4, "xS": 0.5, "bv": 0.5, "vu": 0.15, "CZ": 0.5, "vU": 0.3, "Cx": 0.5, "xC": 0.5,
 }  # fmt: skip
 _COST = {pair: cost for two, cost in _PAIRS.items() for pair in (two, two[::-1])}
 _DROP = {"j": 0.12, "h": 0.5, "i": 0.5, "e": 0.45, "a": 0.5, "A": 0.5, "o": 0.45}
@@ -27,8 +27,8 @@ def _substitute(a: str, b: str) -> float:
 
 _SUBSTITUTE = {
     (a, b): 0.0 if a == b else _substitute(a, b)
-    for a in "abcdefghijklmnopqrstuvwxyzACOSUZ"
-    for b in "abcdefghijklmnopqrstuvwxyzACOSUZ"
+    for a in "abcdefghijklmnopqrstuvwxyzACOQSUZ"
+    for b in "abcdefghijklmnopqrstuvwxyzACOQSUZ"
 }
 _AFTER_HARD = {("a", "e"): 0.08, ("e", "a"): 0.08, ("i", "e"): 0.15, ("e", "i"): 0.15}
 
@@ -37,12 +37,12 @@ def _drop(phone: str) -> float:
     return _DROP.get(phone, 0.6 if phone in VOWELS else 1.0)
 
 
-_DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOSUZ"}
+_DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOQSUZ"}
 
 
 @lru_cache(maxsize=16384)
 def distance(a: str, b: str, limit: float = 2.5) -> float:
-    """Return what it costs to hear ``a`` as ``b``: 0 the same, about 1 a letter; ``FAR`` beyond."""
+    """Return what it costs to hear ``a`` as ``b``: about 1 a letter, ``FAR`` beyond ``limit``."""
     if a == b:
         return 0.0
     if abs(len(a) - len(b)) > 3:

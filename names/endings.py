@@ -6,9 +6,11 @@ from functools import lru_cache
 from model.people import Gender
 from names.sound import VOWELS
 
-_MALE, _FEMALE = Gender.MALE, Gender.FEMALE
 STRIPPED = 0.06
 MUTATED = 0.12
+FLEETING = 0.1
+CZECH = 0.25
+"""Меркель is Merkelová in Czech: an ending that another name may have of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +22,24 @@ class Stem:
     cost: float = 0.0
 
 
-_ENDINGS: tuple[tuple[str, Gender | None], ...] = (
-    ("ogo", _MALE), ("aga", _MALE), ("ego", _MALE), ("Aga", _MALE), ("oga", _MALE),
-    ("omu", _MALE), ("amu", _MALE), ("emu", _MALE), ("Amu", _MALE),
-    ("ovi", _MALE), ("evi", _MALE), ("aus", _MALE), ("Aus", _MALE), ("Uj", _MALE),
-    ("im", _MALE), ("om", _MALE), ("em", _MALE), ("am", _MALE), ("Am", _MALE), ("Om", _MALE),
-    ("as", _MALE), ("is", _MALE), ("us", _MALE), ("Us", _MALE), ("uj", _MALE), ("es", None),
-    ("aA", _FEMALE), ("uU", _FEMALE), ("oU", _FEMALE), ("eU", _FEMALE), ("aU", _FEMALE),
-    ("AU", _FEMALE), ("os", _FEMALE), ("Os", _FEMALE), ("oj", _FEMALE), ("aj", _FEMALE),
-    ("ej", _FEMALE), ("Aj", _FEMALE), ("oje", _FEMALE), ("oja", None),
-    ("a", None), ("o", None), ("e", None), ("i", None), ("u", None),
-    ("A", None), ("O", None), ("U", None),
-)  # fmt: skip
-_BY_LENGTH = sorted(_ENDINGS, key=lambda e: -len(e[0]))
+def _endings(gender: Gender | None, sounds: str, cost: float = STRIPPED) -> dict[str, Stem]:
+    return {sound: Stem(sound, gender, cost) for sound in sounds.split()}
+
+
+_OBLIQUE = (
+    _endings(Gender.MALE, "ogo aga ego Aga oga eho oho omu amu emu Amu ovi evi im om em am Am Om")
+    | _endings(Gender.MALE, "as is us Us uj Uj aus Aus avs Avs")
+    | _endings(Gender.FEMALE, "aA uU oU eU aU AU AA os Os oj aj ej Aj oje aje")
+    | _endings(None, "a o e i u A O U es ov ev Av")
+    | _endings(Gender.FEMALE, "ova ove ovu ovoj", CZECH)
+)
+_BY_LENGTH = sorted(_OBLIQUE.values(), key=lambda ending: -len(ending.sound))
 _MUTATIONS = {"c": "k", "z": "g", "s": "x", "Z": "g"}
 _OF_LISTED = ("aA", "oj", "a", "o", "e", "i", "u", "A", "O", "U")
-_LITHUANIAN = ("Us", "as", "is", "us")
+_FLEETING = frozenset("eoaAO")
+_AFTER_FLEETING = frozenset("kcnlr")
+_FEMALE = ("aA", "ova", "eva", "ina", "ska", "cka", "ava", "Ova", "Ava")
+_MALE = ("ov", "ev", "Ov", "av", "Av", "ski", "cki", "skoj", "ckoj")
 
 
 def _is_stem(sound: str) -> bool:
@@ -45,15 +49,13 @@ def _is_stem(sound: str) -> bool:
 @lru_cache(maxsize=8192)
 def asked(sound: str) -> tuple[Stem, ...]:
     """Return the stems of a word that may stand in any case; the whole word comes first."""
-    found = {sound: Stem(sound)}
-    for ending, gender in _BY_LENGTH:
-        if not sound.endswith(ending):
+    found = {sound: Stem(sound, Gender.MALE if sound.endswith(_MALE) else None)}
+    for ending in _BY_LENGTH:
+        stem = sound.removesuffix(ending.sound)
+        if stem == sound or not _is_stem(stem):
             continue
-        stem = sound[: -len(ending)]
-        if not _is_stem(stem):
-            continue
-        found.setdefault(stem, Stem(stem, gender, STRIPPED))
-        if ending in ("e", "i") and stem[-1] in _MUTATIONS:
+        found.setdefault(stem, Stem(stem, ending.gender, ending.cost))
+        if ending.sound in {"e", "i"} and stem[-1] in _MUTATIONS:
             mutated = stem[:-1] + _MUTATIONS[stem[-1]]
             found.setdefault(mutated, Stem(mutated, None, MUTATED))
     return tuple(found.values())
@@ -62,17 +64,22 @@ def asked(sound: str) -> tuple[Stem, ...]:
 @lru_cache(maxsize=32768)
 def listed(sound: str) -> tuple[Stem, ...]:
     """Return the stems of a word in the nominative; the whole word comes first."""
-    found = {sound: Stem(sound, _shown(sound))}
+    gender = shown(sound)
+    found = {sound: Stem(sound, gender)}
     for ending in _OF_LISTED:
-        if sound.endswith(ending) and _is_stem(sound[: -len(ending)]):
-            found.setdefault(sound[: -len(ending)], Stem(sound[: -len(ending)], _shown(sound)))
+        stem = sound.removesuffix(ending)
+        if stem != sound and _is_stem(stem):
+            found.setdefault(stem, Stem(stem, gender))
             break
+    if len(sound) > 3 and sound[-2] in _FLEETING and sound[-1] in _AFTER_FLEETING:
+        # Чапец, Чапца; Яцек, Яцка: the last vowel is only there in the nominative.
+        stem = sound[:-2] + sound[-1]
+        found.setdefault(stem, Stem(stem, gender, FLEETING))
     return tuple(found.values())
 
 
-def _shown(sound: str) -> Gender | None:
-    if sound.endswith(("aA", "ova", "eva", "ina", "ska", "cka", "ava", "Ova", "Ava")):
-        return _FEMALE
-    if sound.endswith(("ov", "ev", "Ov", "av", "Av", "ski", "cki", "skoj", "ckoj")):
-        return _MALE
-    return None
+def shown(sound: str) -> Gender | None:
+    """Return the gender that a surname in the nominative shows."""
+    if sound.endswith(_FEMALE):
+        return Gender.FEMALE
+    return Gender.MALE if sound.endswith(_MALE) else None

@@ -23,7 +23,7 @@ class Role(StrEnum):
     SURNAME = "surname"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """One word of a listed name."""
 
@@ -34,11 +34,8 @@ class Part:
     classes: Mapping[int, float]
     fathers: frozenset[int]
     pieces: tuple[tuple[Stem, ...], ...]
-
-    @property
-    def letter(self) -> str:
-        """The sound of the initial."""
-        return initial(self.spoken[0])
+    letters: frozenset[str]
+    """The sounds of its initials: Яўген is Е. in Russian, Мікалай is Н."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +119,19 @@ def _part(word: str, role: Role) -> Part:
         for piece in (word.split("-") if "-" in word else ())
         if len(piece) > 1
     )
+    classes = given.classes(spoken) if role is Role.GIVEN else {}
+    others = fathers(spoken) if role is Role.PATRONYMIC else classes
+    letters = {initial(sound) for sound in spoken}
+    letters.update(form[0] for number in others for form in given.spoken_forms(number)[:6])
     return Part(
         word,
         role,
         spoken,
         stems,
-        given.classes(spoken) if role is Role.GIVEN else {},
+        classes,
         fathers(spoken) if role is Role.PATRONYMIC else frozenset(),
         pieces,
+        frozenset(letters),
     )
 
 
@@ -138,12 +140,8 @@ def _gender(parts: tuple[Part, ...]) -> Gender | None:
         if part.role is Role.PATRONYMIC:
             return Gender.FEMALE if "vn" in coarse(part.spoken[0])[-4:] else Gender.MALE
     for part in parts:
-        if part.role is Role.SURNAME and part.stems[0].gender:
-            return part.stems[0].gender
-    shown = {
-        gender
-        for part in parts
-        if part.role is Role.GIVEN
-        for gender in given.genders(n for n, cost in part.classes.items() if cost == 0)
-    }
+        genders = {given.table()[n].gender for n, cost in part.classes.items() if cost < 0.1}
+        if len(genders) == 1:
+            return genders.pop()
+    shown = {endings.shown(part.spoken[0]) for part in parts if part.role is Role.SURNAME}
     return shown.pop() if len(shown) == 1 else None

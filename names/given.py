@@ -1,18 +1,22 @@
 """Given names: which forms, short forms and spellings people use for one another."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from model.people import Gender
 from names import endings
 from names.repair import clean, split
 from names.sound import coarse, sounds
 
-INDIRECT = 0.1
-"""What it costs when a word is a short form, or only its stem is that of a form."""
+SHORT = 0.08
+"""What a short form costs: Саша is a little less sure than Аляксандр."""
+MERGED = 0.03
+LETTERS_A_TYPO = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,53 +51,86 @@ def table() -> tuple[GivenName, ...]:
     return tuple(names)
 
 
-@cache
-def _by_sound() -> dict[str, dict[int, float]]:
-    found: dict[str, dict[int, float]] = defaultdict(dict)
-    for name in table():
-        for forms, cost in ((name.formal, 0.0), (name.short, INDIRECT)):
-            for form in forms:
-                for sound in sounds(form, wide=False):
-                    _note(found, coarse(sound), name.number, cost)
-    return dict(found)
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    """The table by sound: as it is, merged, and without its ending."""
+
+    exact: dict[str, dict[int, float]]
+    merged: dict[str, dict[int, float]]
+    stems: dict[str, dict[int, float]]
 
 
 @cache
-def _by_stem() -> dict[str, dict[int, float]]:
-    found: dict[str, dict[int, float]] = defaultdict(dict)
+def _sounds() -> _Sounds:
+    exact: dict[str, dict[int, float]] = {}
+    merged: dict[str, dict[int, float]] = {}
+    stems: dict[str, dict[int, float]] = {}
     for name in table():
-        for forms, cost in ((name.formal, INDIRECT / 2), (name.short, INDIRECT)):
-            for form in forms:
-                for sound in sounds(form, wide=False):
-                    for stem in endings.listed(sound)[-1:]:
-                        _note(found, coarse(stem.sound), name.number, cost)
-    return dict(found)
+        for forms, cost in ((name.formal, 0.0), (name.short, SHORT)):
+            for sound in (sound for form in forms for sound in sounds(form, wide=False)):
+                _note(exact, sound, name.number, cost)
+                _note(merged, coarse(sound), name.number, cost + MERGED)
+                for stem in endings.listed(sound)[1:] or endings.listed(sound):
+                    _note(stems, coarse(stem.sound), name.number, 2 * cost)
+    return _Sounds(exact, merged, stems)
 
 
 def _note(found: dict[str, dict[int, float]], key: str, number: int, cost: float) -> None:
-    found[key][number] = min(cost, found[key].get(number, 1.0))
+    numbers = found.setdefault(key, {})
+    numbers[number] = min(cost, numbers.get(number, cost))
 
 
 @lru_cache(maxsize=8192)
 def classes(spoken: tuple[str, ...]) -> dict[int, float]:
-    """Return the numbers of the classes a word with these sounds may belong to, with its cost."""
+    """Return the numbers of the classes a word with these sounds may belong to, with its cost.
+
+    A word that is a form as it stands is nothing else: Толя is Анатоль, although Таля merges
+    with it. Only then come merged sounds, and words in another case.
+    """
+    table = _sounds()
+    found = _gather((table.exact.get(sound, {}), 0.0) for sound in spoken)
+    if not found:
+        found = _gather((table.merged.get(coarse(sound), {}), 0.0) for sound in spoken)
+    in_case = _gather(
+        (table.stems.get(coarse(stem.sound), {}), stem.cost)
+        for sound in spoken
+        for stem in endings.asked(sound)
+    )
+    return in_case | found
+
+
+def _gather(hits: Iterable[tuple[dict[int, float], float]]) -> dict[int, float]:
     found: dict[int, float] = {}
-    for sound in spoken:
-        for number, cost in _by_sound().get(coarse(sound), {}).items():
-            found[number] = min(cost, found.get(number, 1.0))
-    exact = dict(found)
-    for sound in spoken:
-        for stem in endings.asked(sound):
-            for number, cost in _by_stem().get(coarse(stem.sound), {}).items():
-                found[number] = min(cost + stem.cost, found.get(number, 1.0))
-    found.update(exact)
+    for numbers, cost in hits:
+        for number, own in numbers.items():
+            found[number] = min(cost + own, found.get(number, cost + own))
     return found
 
 
 @lru_cache(maxsize=8192)
 def knows(spoken: tuple[str, ...]) -> bool:
     """Tell whether a word with these sounds is a given name as it stands."""
-    return any(coarse(sound) in _by_sound() for sound in spoken)
+    return any(coarse(sound) in _sounds().merged for sound in spoken)
+
+
+@lru_cache(maxsize=2048)
+def guess(spoken: tuple[str, ...]) -> dict[int, int]:
+    """Return the classes whose forms a misspelt word is nearest to, with the letters between."""
+    found: dict[int, int] = {}
+    for sound in (coarse(sound) for sound in spoken):
+        allowed = min(2, len(sound) // LETTERS_A_TYPO)
+        near = process.extract(
+            sound, _merged_sounds(), scorer=OSA.distance, score_cutoff=allowed, limit=12
+        )
+        for form, apart, _ in near if allowed else ():
+            for number in _sounds().merged[form]:
+                found[number] = min(apart, found.get(number, apart))
+    return found
+
+
+@cache
+def _merged_sounds() -> tuple[str, ...]:
+    return tuple(sound for sound in _sounds().merged if len(sound) > 2)
 
 
 @cache
@@ -106,11 +143,6 @@ def spoken_forms(number: int) -> tuple[str, ...]:
     )
 
 
-def genders(numbers: Iterable[int]) -> frozenset[Gender]:
-    """Return the genders of the classes ``numbers``."""
-    return frozenset(table()[number].gender for number in numbers)
-
-
 def forms_of(text: str) -> frozenset[str]:
     """Return every form people use for the given name ``text``; empty when it is unknown."""
     words = split(clean(text))
@@ -119,6 +151,6 @@ def forms_of(text: str) -> frozenset[str]:
     return frozenset(
         form
         for number, cost in classes(sounds(words[0])).items()
-        if cost <= INDIRECT
+        if cost <= SHORT + MERGED
         for form in table()[number].forms
     )

@@ -5,7 +5,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from names import forms, given
+from names import forms
 from names.forms import Part, Role
 from names.sound import coarse, skeleton
 
@@ -51,10 +51,10 @@ def _of_surname(part: Part, form: forms.Form) -> Iterable[int]:
     marks = [
         mark for other in form.having(Role.GIVEN) if other is not part for mark in _marks(other)
     ]
-    letters = {other.letter for other in form.having(Role.GIVEN) if other is not part}
+    letters = {x for other in form.having(Role.GIVEN) if other is not part for x in other.letters}
     fathers = [str(n) for other in form.having(Role.PATRONYMIC) for n in sorted(other.fathers)[:2]]
-    stems = [part.stems[-1].sound] if len(part.spoken) == 1 else [s.sound for s in part.stems]
-    stems += [piece[-1].sound for piece in part.pieces]
+    stems = [stem.sound for stem in part.stems]
+    stems += [stem.sound for piece in part.pieces for stem in piece]
     for sound in stems:
         yield _key("sound", coarse(sound))
     for bones in dict.fromkeys(skeleton(sound) or coarse(sound) for sound in stems):
@@ -65,8 +65,6 @@ def _of_surname(part: Part, form: forms.Form) -> Iterable[int]:
             yield _key("full", bones, mark)
             for father in fathers:
                 yield _key("father", bones, mark, father)
-            yield _key("half", bones[:2], mark)
-            yield _key("half", bones[-2:] + "$", mark)
         for less in _shortened(bones):
             yield _key("typo", less)
             for mark in marks:
@@ -74,9 +72,8 @@ def _of_surname(part: Part, form: forms.Form) -> Iterable[int]:
 
 
 def _marks(part: Part) -> list[str]:
-    formal = [n for n, cost in part.classes.items() if cost < given.INDIRECT]
-    numbers = (formal or list(part.classes))[:3]
-    return [str(n) for n in numbers] or [skeleton(part.spoken[0])]
+    likeliest = sorted(part.classes, key=part.classes.__getitem__)[:3]
+    return [str(number) for number in likeliest] or [skeleton(part.spoken[0])]
 
 
 def _shortened(bones: str) -> list[str]:
@@ -87,51 +84,49 @@ def _shortened(bones: str) -> list[str]:
 
 def tiers(readings: Sequence[Sequence["Asked"]]) -> tuple[tuple[int, ...], ...]:
     """Return the keys of a question, most selective first."""
-    full: dict[int, None] = {}
-    sound: dict[int, None] = {}
-    loose: dict[int, None] = {}
-    looser: dict[int, None] = {}
+    exact: dict[int, None] = {}
+    bare: dict[int, None] = {}
+    misspelt: dict[int, None] = {}
+    anyhow: dict[int, None] = {}
     for reading in readings:
         names = [asked for asked in reading if not asked.is_initial]
-        letters = [asked.spoken[0] for asked in reading if asked.is_initial and asked.spoken[0]]
+        letters = [asked.letter for asked in reading if asked.is_initial]
         for surname in names:
-            marks = _marks_asked([asked for asked in names if asked is not surname])
-            fathers = sorted({str(n) for a in names if a is not surname for n in a.fathers})[:4]
-            bones = dict.fromkeys(skeleton(s.sound) or coarse(s.sound) for s in surname.stems)
-            for bone in bones:
+            others = [asked for asked in names if asked is not surname]
+            marks = _marks_asked(others)
+            fathers = sorted({str(n) for other in others for n in other.fathers})[:4]
+            stands_alone = not (marks and surname.known)
+            if stands_alone:
+                bare.update((_key("sound", coarse(s.sound)), None) for s in surname.stems)
+            for bones in dict.fromkeys(
+                skeleton(s.sound) or coarse(s.sound) for s in surname.stems
+            ):
                 for mark in marks:
-                    for father in fathers:
-                        full.setdefault(_key("father", bone, mark, father))
-                    full.setdefault(_key("full", bone, mark))
-                for letter in letters:
-                    full.setdefault(_key("initial", bone, forms.initial(letter)))
-            known = surname.known and len(names) > 1
-            if not known:
-                for stem in surname.stems:
-                    sound.setdefault(_key("sound", coarse(stem.sound)))
-            for bone in bones:
-                for less in (bone, *_shortened(bone)):
-                    for mark in marks:
-                        loose.setdefault(_key("full typo", less, mark))
-                for mark in marks:
-                    loose.setdefault(_key("half", bone[:2], mark))
-                    loose.setdefault(_key("half", bone[-2:] + "$", mark))
-                if not known:
-                    loose.setdefault(_key("bones", bone))
-                    looser.setdefault(_key("typo", bone))
-                    for less in _shortened(bone):
-                        looser.setdefault(_key("typo", less))
-                        looser.setdefault(_key("bones", less))
-    # One tier never asks for more than a database answers at once.
-    return tuple(tuple(tier)[:_TIER] for tier in (full, sound, loose, looser) if tier)
+                    exact.update((_key("father", bones, mark, f), None) for f in fathers)
+                    exact[_key("full", bones, mark)] = None
+                    for less in _shortened(bones):
+                        misspelt[_key("full", less, mark)] = None
+                    for less in (bones, *_shortened(bones)):
+                        misspelt[_key("full typo", less, mark)] = None
+                exact.update((_key("initial", bones, letter), None) for letter in letters)
+                if stands_alone:
+                    bare[_key("bones", bones)] = None
+                    anyhow[_key("typo", bones)] = None
+                    for less in _shortened(bones):
+                        anyhow[_key("bones", less)] = None
+                        anyhow[_key("typo", less)] = None
+    # One look-up never asks for more than a database answers at once.
+    return tuple(tuple(tier)[:_TIER] for tier in (exact, bare, misspelt, anyhow) if tier)
 
 
 def _marks_asked(others: Sequence["Asked"]) -> list[str]:
     found: dict[str, None] = {}
     for asked in others:
-        for number in sorted(asked.classes, key=lambda n: asked.classes[n])[:6]:
-            found.setdefault(str(number))
+        for number in sorted(asked.classes, key=asked.classes.__getitem__)[:6]:
+            found[str(number)] = None
         if not asked.known:
+            for number in sorted(asked.guesses, key=asked.guesses.__getitem__)[:6]:
+                found[str(number)] = None
             for sound in asked.spoken:
-                found.setdefault(skeleton(sound))
+                found[skeleton(sound)] = None
     return list(found)

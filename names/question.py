@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from names import endings, forms, given, keys, words
 from names.endings import Stem
@@ -12,9 +13,10 @@ from names.words import Intent
 
 MOST_WORDS = 5
 """Words of a name that are compared; who writes more has written a story, not a name."""
-MOST_READINGS = 6
+MOST_READINGS = 7
 _YEAR = re.compile(r"\b(19[0-9]{2}|20[0-9]{2})\b")
-_MISREAD = 0.1
+_RETYPED = 0.1
+_APART = 0.02
 _GLUED = 0.15
 
 
@@ -26,14 +28,24 @@ class Asked:
     spoken: tuple[str, ...]
     stems: tuple[Stem, ...]
     classes: Mapping[int, float]
-    known: bool
+    guesses: Mapping[int, int]
     fatherly: bool
     fathers: frozenset[int]
+
+    @property
+    def known(self) -> bool:
+        """Whether the word is, in some case, a given name of the table."""
+        return bool(self.classes)
 
     @property
     def is_initial(self) -> bool:
         """Whether the word is one letter."""
         return len(self.text) == 1
+
+    @property
+    def letter(self) -> str:
+        """The sound of an initial."""
+        return forms.initial(self.spoken[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,8 @@ class Reading:
 
     asked: tuple[Asked, ...]
     cost: float = 0.0
+    whole: bool = False
+    """Every word must be part of the name: words were put together or taken apart for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +63,7 @@ class Question:
     """What somebody asks. It never shows its words: a ``repr`` may end in a log."""
 
     tiers: tuple[tuple[int, ...], ...] = field(repr=False)
-    """Keys to look up, most selective first; a later tier only if the earlier ones decide nothing."""
+    """Keys to look up, most selective first, until a decision is settled."""
     readings: tuple[Reading, ...] = field(repr=False)
     intent: Intent
     named: bool
@@ -65,98 +79,116 @@ class Question:
 def read(text: str, language: str | None = None) -> Question:
     """Read what somebody wrote; never raises, and works on the first 400 characters only."""
     tidy = clean(text)
-    found = _YEAR.search(tidy)
+    year = _YEAR.search(tidy)
     everything = split(tidy)
     readings = _readings(tidy, everything)
-    named = any(len(asked.text) > 1 for reading in readings for asked in reading.asked)
     return Question(
-        tiers=keys.tiers([reading.asked for reading in readings]) if named else (),
-        readings=readings if named else (),
+        tiers=keys.tiers([reading.asked for reading in readings]),
+        readings=readings,
         intent=words.intent(everything),
-        named=named,
-        born=int(found[1]) if found else None,
+        named=bool(readings),
+        born=int(year[1]) if year else None,
     )
 
 
+class _Ways:
+    """The readings found so far, the first way to find one being the likeliest."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, ...], tuple[float, bool]] = {}
+
+    def add(self, name: Sequence[str], cost: float = 0.0, *, whole: bool = False) -> None:
+        if any(len(word) > 1 for word in name) and len(name) <= MOST_WORDS:
+            self._found.setdefault(tuple(name), (cost, whole))
+
+    def readings(self) -> tuple[Reading, ...]:
+        return tuple(
+            Reading(tuple(_hear(word) for word in name), cost, whole)
+            for name, (cost, whole) in list(self._found.items())[:MOST_READINGS]
+        )
+
+
 def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
-    plain = _name_words(everything)
-    found: dict[tuple[str, ...], float] = {}
-    _note(found, plain, 0.0)
-    if any(is_cyrillic(word) for word in everything):
-        _note(found, [in_cyrillic(word) for word in plain], 0.0)
-    retyped = _name_words(split(clean(retype(tidy))))
-    if retyped and (looks_mistyped(tidy) or (_is_known(retyped) and not _is_known(plain))):
-        _note(found, retyped, _MISREAD)
-    _note(found, [piece for word in plain for piece in word.split("-")], 0.02)
-    for i in range(len(plain) - 1):
-        _note(found, [*plain[:i], plain[i] + plain[i + 1], *plain[i + 2 :]], _GLUED)
-    for i, word in enumerate(plain):
-        for split_word in _come_apart(word):
-            _note(found, [*plain[:i], *split_word, *plain[i + 1 :]], _GLUED)
-    ways = list(found.items())[:MOST_READINGS]
-    return tuple(Reading(tuple(map(_hear, way)), cost) for way, cost in ways)
-
-
-def _note(found: dict[tuple[str, ...], float], name: Sequence[str], cost: float) -> None:
-    if name and len(name) <= MOST_WORDS:
-        found.setdefault(tuple(name), cost)
+    ways = _Ways()
+    certain, possible = _name_words(everything)
+    ways.add(certain)
+    if len(possible) <= MOST_WORDS - 1:
+        ways.add(possible)
+    if any(map(is_cyrillic, everything)):
+        ways.add([in_cyrillic(word) for word in certain])
+    retyped, _ = _name_words(split(clean(retype(tidy))))
+    if looks_mistyped(tidy) or (_is_known(retyped) and not _is_known(possible)):
+        ways.add(retyped, _RETYPED)
+    ways.add([piece for word in possible for piece in word.split("-")], _APART)
+    for i in range(len(possible) - 1):
+        pair = possible[i : i + 2]
+        if not all(map(_is_name_part, pair)):
+            ways.add([*possible[:i], "".join(pair), *possible[i + 2 :]], _GLUED, whole=True)
+    for i, word in enumerate(possible):
+        for pieces in _pieces(word):
+            ways.add([*possible[:i], *pieces, *possible[i + 1 :]], _GLUED, whole=True)
+    return ways.readings()
 
 
 def _is_known(name: Sequence[str]) -> bool:
     return any(given.knows(sounds(word)) for word in name if len(word) > 2)
 
 
-def _name_words(everything: Sequence[str]) -> list[str]:
-    """Return the words that are not part of the question around the name."""
-    left = [word for word in everything if any(c.isalpha() for c in word)]
-    name = [word for word in left if not words.kinds(word) or _is_initial(word, left)]
-    if not any(len(word) > 1 for word in name):
-        return []
-    if len(name) > MOST_WORDS:
-        name = _around_given(name)
-    return name
+def _is_name_part(word: str) -> bool:
+    spoken = sounds(word)
+    return len(word) > 3 and (given.knows(spoken) or forms.may_be_patronymic(spoken))
 
 
-def _is_initial(word: str, left: Sequence[str]) -> bool:
-    return len(word) == 1 and word.isupper() and len(left) <= 4
+def _name_words(everything: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the words that are surely no question words, and those that may still be names."""
+    spelt = [word for word in everything if any(c.isalpha() for c in word)]
+    asking = any(len(word) > 1 and words.is_certain(word) for word in spelt)
+    # Where nothing is asked, one letter is an initial and no preposition.
+    certain = [w for w in spelt if not words.kinds(w) or (len(w) == 1 and not asking)]
+    possible = [w for w in spelt if w in certain or not words.is_certain(w)]
+    if not any(len(word) > 1 for word in certain):
+        bare = [word for word in possible if len(word) > 1 and not words.is_place(word)]
+        return ([], []) if asking or not bare else (possible, possible)
+    if len(certain) > MOST_WORDS:
+        certain = possible = _around_given(certain)
+    return certain, possible
 
 
 def _around_given(name: list[str]) -> list[str]:
     known = [i for i, word in enumerate(name) if given.knows(sounds(word))]
     middle = known[0] if known else len(name) - 2
-    return name[max(0, middle - 1) : middle + MOST_WORDS - 1]
+    return name[max(0, middle - 1) : middle + 2]
 
 
-def _come_apart(word: str) -> list[tuple[str, str]]:
-    if len(word) < 7 or "-" in word:
+def _pieces(word: str) -> list[tuple[str, str]]:
+    """Return the ways to take a given name off a word that was written without its space."""
+    if len(word) < 7 or not word.isalpha() or _is_name_part(word):
         return []
-    cuts = []
-    for at in range(3, len(word) - 2):
-        head, tail = word[:at], word[at:]
-        if (
-            (given.knows(sounds(head))
-            and len(head) > 3)
-            or (given.knows(sounds(tail))
-            and len(tail) > 3)
-        ):
-            cuts.append((head, tail))
-    return sorted(cuts, key=lambda cut: -max(len(c) for c in cut if given.knows(sounds(c))))[:2]
+    cuts = [
+        (max(known, key=len), (word[:at], word[at:]))
+        for at in range(3, len(word) - 2)
+        if (known := [w for w in (word[:at], word[at:]) if len(w) > 3 and _is_known([w])])
+    ]
+    return [cut for _, cut in sorted(cuts, key=lambda cut: -len(cut[0]))[:2]]
 
 
+@lru_cache(maxsize=1024)
 def _hear(word: str) -> Asked:
     spoken = sounds(word)
+    if len(word) == 1:
+        return Asked(word, spoken, (), {}, {}, False, frozenset())
     stems: dict[str, Stem] = {}
-    for number, sound in enumerate(spoken):
+    for likelihood, sound in enumerate(spoken):
         for stem in endings.asked(sound):
-            if number and stem.sound not in stems:
-                stem = Stem(stem.sound, stem.gender, stem.cost + 0.02)
-            stems.setdefault(stem.sound, stem)
+            dearer = Stem(stem.sound, stem.gender, stem.cost + 0.02 * min(likelihood, 1))
+            stems.setdefault(stem.sound, dearer)
+    classes = given.classes(spoken)
     return Asked(
         word,
         spoken,
         tuple(stems.values()),
-        given.classes(spoken) if len(word) > 1 else {},
-        given.knows(spoken),
+        classes,
+        {} if classes else given.guess(spoken),
         forms.may_be_patronymic(spoken),
         forms.fathers(spoken),
     )

@@ -2,8 +2,9 @@
 
 A sound is a string of phones. Vowels: ``a o e i u`` and the soft ``A`` (я), ``O`` (ё), ``U`` (ю).
 Consonants: as in English, and ``c`` (ц), ``C`` (ч), ``S`` (ш), ``Z`` (ж), ``x`` (х), ``g`` (г),
-``h`` (a Latin h, which may be either), ``j`` (й). What East Slavic spellings never tell apart
-(ў and в, дз and д, doubled letters, the soft sign) is one phone already here.
+``h`` (a Latin h, which may be either), ``j`` (й), ``q`` and ``Q`` (a German s and sch, which
+may be з and ж). What East Slavic spellings never tell apart (ў and в, дз and д, doubled
+letters, the soft sign) is one phone already here.
 """
 
 import re
@@ -16,51 +17,45 @@ from names.repair import is_cyrillic
 
 VOWELS = frozenset("aoeiuAOU")
 
-_CYRILLIC = {
-    **dict(zip("абвгґдежзийклмнопрстуфхцчшыэюя", "abvggdeZzijklmnoprstufxcCSieUA", strict=True)),
+_CYRILLIC = dict(
+    zip("абвгґдежзийклмнопрстуфхцчшыэюя", "abvggdeZzijklmnoprstufxcCSieUA", strict=True)
+) | {
     "ё": "O", "і": "i", "ї": "i", "ў": "v", "щ": "SC", "ъ": "", "ь": "", "є": "e", "'": "",
     "ј": "j", "љ": "l", "њ": "n", "ђ": "dZ", "ћ": "C", "џ": "dZ", "ѓ": "g", "ќ": "k",
     "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "қ": "k", "ғ": "g", "ң": "n", "һ": "h",
-    "ѣ": "e", "ѕ": "z", "ҳ": "x", "ҷ": "C", "ӣ": "i", "ӯ": "u", "ъ": "",
+    "ѣ": "e", "ѕ": "z", "ҳ": "x", "ҷ": "C", "ӣ": "i", "ӯ": "u",
     "ьо": "O", "дз": "d", "тц": "c",
-}
-_MARKED = {
+}  # fmt: skip
+_LATIN = dict(
+    zip("abdefghiklmnoprstuvwyzjcq", "abdefghiklmnoprstuvvizjkk", strict=True)
+) | {
     "č": "C", "š": "S", "ž": "Z", "ś": "s", "ź": "z", "ż": "Z", "ł": "l", "ŭ": "v", "ń": "n",
     "ó": "o", "ą": "a", "ę": "e", "ė": "e", "į": "i", "ų": "u", "ū": "u", "ř": "r", "ě": "e",
     "ä": "A", "ö": "O", "ü": "U", "ß": "s", "ș": "S", "ş": "S", "ç": "C", "ğ": "", "ı": "i",
     "ć": "c", "ț": "c", "ţ": "c", "đ": "d", "ľ": "l", "ĺ": "l", "ď": "d", "ť": "t", "ň": "n",
-    "ý": "i", "ż": "Z", "ŝ": "S", "ĉ": "C", "ĵ": "Z", "ĝ": "dZ", "è": "e", "ĺ": "l", "x": "ks",
+    "ý": "i", "ŝ": "S", "ĉ": "C", "ĵ": "Z", "ĝ": "dZ", "è": "e", "x": "ks",
     "'": "", "šč": "SC", "ść": "sc", "dz": "d", "dź": "d", "dž": "dZ", "dż": "dZ",
-}
-_PLAIN = dict(zip("abdefghiklmnoprstuvwyzjcq", "abdefghiklmnoprstuvvizjkk", strict=True))
-_ENGLISH = {
-    **_PLAIN,
-    **_MARKED,
+}  # fmt: skip
+_ENGLISH = _LATIN | {
     "zh": "Z", "kh": "x", "ts": "c", "tz": "c", "ch": "C", "sh": "S", "shch": "SC",
     "sch": "S", "tsch": "C", "tch": "C", "dzh": "dZ", "ck": "k", "ph": "f", "th": "t",
     "qu": "kv", "oo": "u", "ee": "i", "ce": "se", "ci": "si", "cy": "si", "cz": "C",
     "sz": "S", "gh": "g", "szcz": "SC", "schtsch": "SC", "dj": "dZ", "stch": "SC",
-}
-_SLAVIC = {
-    **_PLAIN,
-    **_MARKED,
+}  # fmt: skip
+_SLAVIC = _LATIN | {
     "c": "c", "ch": "x", "cz": "C", "sz": "S", "rz": "Z", "szcz": "SC", "sch": "S",
     "kh": "x", "sh": "S", "zh": "Z", "ts": "c", "ck": "ck",
-}
-_GERMAN = {
-    **_PLAIN,
-    **_MARKED,
-    "sch": "S", "tsch": "C", "ch": "x", "z": "c", "tz": "c", "schtsch": "SC", "dsch": "dZ",
-    "dsh": "dZ", "sh": "Z", "ck": "k", "ds": "d", "ph": "f", "th": "t", "kh": "x", "ts": "c",
-    "ee": "e", "zh": "Z", "c": "k",
-}
-_FRENCH = {
-    **_PLAIN,
-    **_MARKED,
+}  # fmt: skip
+_GERMAN = _LATIN | {
+    "s": "q", "ss": "s", "sch": "Q", "tsch": "C", "ch": "x", "z": "c", "tz": "c", "sh": "Q",
+    "schtsch": "SC", "dsch": "dZ", "dsh": "dZ", "ck": "k", "ds": "d", "ph": "f", "th": "t",
+    "kh": "x", "ts": "c", "zh": "Z", "c": "k", "st": "st", "sk": "sk", "sp": "sp",
+}  # fmt: skip
+_FRENCH = _LATIN | {
     "tch": "C", "ch": "S", "j": "Z", "ou": "u", "dj": "dZ", "kh": "x", "chtch": "SC",
     "gu": "g", "ts": "c", "ph": "f", "th": "t", "qu": "k", "zh": "Z", "sh": "S", "oï": "oj",
-    "eï": "ej", "aï": "aj", "ï": "i", "ç": "s", "ce": "se", "ci": "si", "eau": "o", "dz": "d",
-}
+    "eï": "ej", "aï": "aj", "ï": "i", "ç": "s", "ce": "se", "ci": "si", "eau": "o",
+}  # fmt: skip
 
 
 def _splitter(table: dict[str, str]) -> re.Pattern[str]:
@@ -85,14 +80,14 @@ _TIDY = (
     (re.compile(r"^u(?=[^aoeiuAOUj])"), "v"),
     (re.compile(r"[ij]{2,}"), "i"),
     (re.compile(r"(?<=[aoeuAOU])i"), "j"),
-    (re.compile(r"sC"), "SC"),
-    (re.compile(r"(?<=[CSZc])A"), "a"),
-    (re.compile(r"(?<=[CSZc])O"), "o"),
-    (re.compile(r"(?<=[CSZc])U"), "u"),
+    (re.compile(r"[sqQ]C"), "SC"),
+    (re.compile(r"(?<=[CSZQc])A"), "a"),
+    (re.compile(r"(?<=[CSZQc])O"), "o"),
+    (re.compile(r"(?<=[CSZQc])U"), "u"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
-_COARSE = str.maketrans("oAOUhxcSZCf", "aeeuggtszcv", "j")
-_SKELETON = str.maketrans("hxcSZCf", "ggtszcv", "aoeiuAOUj")
+_COARSE = str.maketrans("oAOUhxcSZzqQCf", "aeeuggtssssscv", "j")
+_SKELETON = str.maketrans("hxcSZzqQCf", "ggtssssscv", "aeoiuAOUj")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -138,7 +133,7 @@ def _spell(letters: str, table: dict[str, str], pieces: re.Pattern[str]) -> str:
 
 def _foreign(letters: str) -> str:
     plain = anyascii(letters).lower()
-    return "".join(_PLAIN.get(letter, "") for letter in plain)
+    return "".join(_LATIN.get(letter, "") for letter in plain)
 
 
 def _tidy(phones: str) -> str:

@@ -59,6 +59,11 @@ def kinds(word: str) -> frozenset[str]:
     return found
 
 
+def is_certain(word: str) -> bool:
+    """Tell whether ``word`` is a question word itself: one that only begins so may be a name."""
+    return word.lower() in _lexicon().words
+
+
 def is_place(word: str) -> bool:
     """Tell whether ``word`` names a place."""
     return _PLACE in kinds(word)
