@@ -9,7 +9,7 @@ from typing import NewType
 from model.custody import Status
 from model.dates import PartialDate
 from model.errors import WrongState
-from model.people import Gender, Person, PersonId
+from model.people import Gender, Person, PersonId, Source
 from model.releases import Count, GroupId, Release, ReleaseId
 
 NoticeId = NewType("NoticeId", int)
@@ -119,6 +119,17 @@ class Say(StrEnum):
     SAFE = "safe"
 
 
+def write_source(source: Source) -> str:
+    """Write a source as a snapshot holds it: its name, then its address if it has one."""
+    return f"{source.name.replace('|', '/')}|{source.url}"
+
+
+def read_source(written: str) -> Source:
+    """Read a source as a snapshot holds it."""
+    name, _, url = written.partition("|")
+    return Source(name, url)
+
+
 @dataclass(frozen=True, slots=True)
 class LastKnown:
     """What was published of a person beside the release that is taken back."""
@@ -130,7 +141,7 @@ class LastKnown:
     place: Mapping[str, str] = field(default_factory=dict)
     """Names of the place by language."""
     source: str = ""
-    """Like the sources of a snapshot."""
+    """As ``write_source`` writes it; empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +186,7 @@ class Snapshot:
     """The date of the release, as ``str(PartialDate)``."""
     counts: tuple[Count, ...]
     sources: tuple[str, ...]
-    """Names of sources, each followed by its address if it has one: ``name|url``."""
+    """As ``write_source`` writes them."""
     groups: tuple[GroupFacts, ...]
     list_closed: bool
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -218,6 +229,32 @@ class Notice:
     opened: frozenset[GroupId] = frozenset()
     taken_back: frozenset[PersonId] = frozenset()
     """Persons whom a later correction took out of this notice."""
+
+    @property
+    def facts(self) -> Snapshot:
+        """What was frozen.
+
+        Raises:
+            WrongState: it is a draft: nothing is frozen.
+        """
+        if self.snapshot is None:
+            raise WrongState("nothing is frozen yet")
+        return self.snapshot
+
+    @property
+    def seal(self) -> str:
+        """Few characters that stand for what is frozen: buttons carry them, so that nobody
+        decides on something else than he or she saw."""
+        return self.digest[:4].hex()
+
+    def said(self, say: Say, group: GroupId | None = None) -> frozenset[EditorId]:
+        """Return the editors who said this of the notice, or of one of its groups."""
+        return frozenset(s.editor for s in self.sayings if (s.say, s.group) == (say, group))
+
+    @property
+    def unopened(self) -> frozenset[GroupId]:
+        """The groups of which nothing has been said yet."""
+        return self.facts.every_group - self.opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,14 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from locales import Tongue, isolate
 from model.custody import Status
 from model.dates import PartialDate
-from model.notices import GroupFacts, LastKnown, NewsItem, NoticeKind, PersonFacts
+from model.notices import (
+    GroupFacts,
+    LastKnown,
+    NewsItem,
+    NoticeKind,
+    PersonFacts,
+    read_source,
+)
 from model.people import Gender, Person, PersonId, Source
 from model.releases import Count
 from views import callbacks, text
@@ -85,7 +92,11 @@ def names_page(t: Tongue, item: NewsItem, page: int) -> Screen:
         for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
         if 0 <= to < pages and pages > 1
     ]
-    return Screen(text.clip(lines), InlineKeyboardMarkup([turns]) if turns else None)
+    # Translators: a button that leads back to the news.
+    back = InlineKeyboardButton(
+        t.gettext("‹ Back"), callback_data=callbacks.data(Verb.WAVE, item.wave)
+    )
+    return Screen(text.clip(lines), InlineKeyboardMarkup([turns, [back]] if turns else [[back]]))
 
 
 def discreet(t: Tongue, callback: str) -> Screen:
@@ -273,7 +284,7 @@ def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
     if last.as_of:
         facts.append(t.date(PartialDate.parse(last.as_of)))
     if last.source:
-        facts.append(_link(source_of(last.source)))
+        facts.append(_link(read_source(last.source)))
     # Translators: what was last published of a person: "in prison, Belarus, 1 May 2025, HRW".
     return t.gettext("Last confirmed: {facts}.", facts=", ".join(facts))
 
@@ -336,7 +347,7 @@ def _group(t: Tongue, where: str, group: GroupFacts, known: int) -> str:
 def _sources(t: Tongue, sources: Sequence[str]) -> list[str]:
     if not sources:
         return []
-    links = [_link(source_of(source)) for source in sources[:_SOURCES]]
+    links = [_link(read_source(source)) for source in sources[:_SOURCES]]
     if len(sources) > _SOURCES:
         links.append("…")
     # Translators: {sources} are the names of newspapers and organisations.
@@ -431,12 +442,6 @@ def place_of(t: Tongue, country: str, place: str) -> str:
     return ", ".join(parts)
 
 
-def source_of(frozen: str) -> Source:
-    """Read a source as a snapshot holds it."""
-    name, _, url = frozen.partition("|")
-    return Source(name, url)
-
-
 def _link(source: Source) -> str:
     return text.link(text.shorten(source.name, _SOURCE), source.url)
 
@@ -455,7 +460,7 @@ def _keyboard(
         [
             InlineKeyboardButton(
                 isolate(text.shorten(person.name_in(t.spellings), _NAME)),
-                callback_data=callbacks.person(Verb.CARD, person.id),
+                callback_data=callbacks.person(Verb.OPEN, person.id),
             )
         ]
         for person in persons

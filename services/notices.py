@@ -1,0 +1,371 @@
+"""The life of a notice after its facts are frozen: approved, held, let out, taken back."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from db import audit, events, notices, people, releases, waves
+from db.connection import Connection, Database
+from db.vault import Vault
+from model.clock import Clock
+from model.custody import custody_of
+from model.errors import NeedsAnotherEditor, NotFound, WrongState
+from model.notices import (
+    STOPPABLE,
+    Dossier,
+    EditorId,
+    GroupFacts,
+    LastKnown,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeState,
+    PersonFacts,
+    Say,
+    Snapshot,
+    Step,
+    Tally,
+    WaveId,
+    after,
+    read_source,
+    write_source,
+)
+from model.people import Event, EventId, EventKind, PersonId, Place
+from model.releases import GroupId
+
+SAFE_NEEDED = 2
+"""Editors who must say that a group is safe. Whoever submitted the notice may be one of them."""
+
+OPEN = (NoticeState.DRAFT, NoticeState.SUBMITTED, NoticeState.HELD, NoticeState.GOING_OUT)
+_ENDED = (NoticeState.OUT, NoticeState.CORRECTED)
+
+
+class Notices:
+    """Deciding. Nothing is said before enough editors have said the same of the same facts.
+
+    ``seen`` is the seal of the facts an editor had before the eyes, where the button carried
+    one: whoever decides on something else than what is frozen now is told so.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        random: Callable[[int], int],
+        approvals_needed: int,
+        changed: Callable[[NoticeId], None],
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._random = random
+        self._approvals_needed = approvals_needed
+        self._changed = changed
+
+    async def dossier(self, notice: NoticeId) -> Dossier:
+        """Return all that the editors' card of a notice shows.
+
+        Raises:
+            NotFound: there is no such notice.
+        """
+        async with self._database.read() as conn:
+            known = await notices.get(conn, notice)
+            release = await releases.get(conn, known.release)
+            asked = {one for line in release.unsettled for one in line.candidates}
+            begun = await waves.of_notice(conn, notice)
+            tallies = await waves.tallies(conn, [wave.id for wave in begun])
+            return Dossier(
+                notice=known,
+                release=release,
+                texts=await notices.texts(conn, notice),
+                candidates=await people.get_many(conn, asked),
+                waves=tuple((wave, tallies.get(wave.id, Tally())) for wave in begun),
+                approvals_needed=self._approvals_needed,
+                others=await notices.correcting(conn, notice),
+            )
+
+    async def open_notices(self) -> tuple[Notice, ...]:
+        """Return the notices that are not at their end, newest first."""
+        async with self._database.read() as conn:
+            return await notices.in_states(conn, OPEN)
+
+    async def ended_notices(self, most: int) -> tuple[Notice, ...]:
+        """Return the notices that went out last, newest first: they may need correcting."""
+        async with self._database.read() as conn:
+            return await notices.in_states(conn, _ENDED, most)
+
+    async def approve(self, editor: EditorId, notice: NoticeId, *, seen: str = "") -> None:
+        """Approve what is frozen. The last approval that is needed holds a release, and lets a
+        correction or withdrawal out at once.
+
+        Raises:
+            NeedsAnotherEditor: this editor submitted it, or approved it before.
+            NotFound: there is no such notice.
+            WrongState: it is not waiting for approval, or not what was seen.
+        """
+        async with self._database.write() as conn:
+            known = await notices.get(conn, notice)
+            approved = after(known.state, Step.APPROVE)
+            _check(known, seen)
+            before = known.said(Say.APPROVE)
+            if editor == known.author or editor in before:
+                raise NeedsAnotherEditor
+            await notices.say(conn, known, editor, Say.APPROVE, self._clock())
+            await self._record(conn, editor, "approve", notice)
+            if len(before) + 1 >= self._approvals_needed:
+                await notices.move(conn, notice, approved)
+                if known.corrects is not None:
+                    await self._take_back(conn, known, known.corrects)
+        self._tell(known)
+
+    async def safe(
+        self,
+        editor: EditorId,
+        notice: NoticeId,
+        groups: Collection[GroupId] = (),
+        *,
+        seen: str = "",
+    ) -> frozenset[GroupId]:
+        """Say that groups are safe (all that are held, if none is named), and return those that
+        are open by that: two different editors have said so.
+
+        What is opened together goes out together.
+
+        Raises:
+            NeedsAnotherEditor: this editor has said so before.
+            NotFound: there is no such notice.
+            WrongState: the notice is not held, is stopped, is not what was seen, or the groups
+                are open already.
+        """
+        async with self._database.write() as conn:
+            known = await notices.get(conn, notice)
+            state = after(known.state, Step.OPEN)
+            _check(known, seen)
+            asked = known.unopened.intersection(groups) if groups else known.unopened
+            if known.stopped or known.kind is not NoticeKind.RELEASE or not asked:
+                raise WrongState("stopped, or open already")
+            fresh = {one for one in asked if editor not in known.said(Say.SAFE, one)}
+            if not fresh:
+                raise NeedsAnotherEditor
+            for group in sorted(fresh):
+                await notices.say(conn, known, editor, Say.SAFE, self._clock(), group)
+            await self._record(conn, editor, "safe", notice, sorted(fresh))
+            opened = frozenset(
+                one for one in fresh if len(known.said(Say.SAFE, one)) + 1 >= SAFE_NEEDED
+            )
+            if opened:
+                await self._open(conn, known, opened)
+                await notices.move(conn, notice, state)
+                await self._record(conn, editor, "open", notice, sorted(opened))
+        self._tell(known)
+        return opened
+
+    async def stop(self, editor: EditorId | None, notice: NoticeId) -> None:
+        """Stop a notice: nothing of it is sent until it is let go on. One editor is enough.
+
+        Raises:
+            NotFound: there is no such notice.
+            WrongState: it is stopped already, or there is nothing to stop.
+        """
+        await self._halt(editor, notice, stopped=True)
+
+    async def resume(self, editor: EditorId | None, notice: NoticeId) -> None:
+        """Let a stopped notice go on.
+
+        Raises:
+            NotFound: there is no such notice.
+            WrongState: it is not stopped.
+        """
+        await self._halt(editor, notice, stopped=False)
+
+    async def correct(
+        self, editor: EditorId, notice: NoticeId, persons: Collection[PersonId]
+    ) -> NoticeId:
+        """Propose to say that some persons were not released; another editor must approve it.
+
+        Raises:
+            NotFound: there is no such notice, or it did not name such persons.
+            WrongState: it is not out.
+        """
+        return await self._propose(editor, notice, NoticeKind.CORRECTION, frozenset(persons))
+
+    async def withdraw(self, editor: EditorId, notice: NoticeId) -> NoticeId:
+        """Propose to say that a release was no release; another editor must approve it.
+
+        Raises:
+            NotFound: there is no such notice.
+            WrongState: it is not out.
+        """
+        return await self._propose(editor, notice, NoticeKind.WITHDRAWAL, None)
+
+    async def done(self, wave: WaveId) -> None:
+        """Bring a notice to its end if this was its last wave and all its groups are open."""
+        async with self._database.write() as conn:
+            told = await waves.find(conn, wave)
+            if told is None:
+                return
+            known = await notices.get(conn, told.notice)
+            begun = await waves.of_notice(conn, known.id)
+            if (
+                known.state is not NoticeState.GOING_OUT
+                or known.unopened
+                or any(one.ended is None for one in begun)
+            ):
+                return
+            state = after(known.state, Step.END)
+            if known.taken_back:
+                state = after(state, Step.TAKE_BACK)
+            await notices.move(conn, known.id, state, out_at=self._clock())
+        self._tell(known)
+
+    async def _halt(self, editor: EditorId | None, notice: NoticeId, *, stopped: bool) -> None:
+        async with self._database.write() as conn:
+            known = await notices.get(conn, notice)
+            if known.state not in STOPPABLE or known.stopped is stopped:
+                raise WrongState("nothing to stop, or to let go on")
+            await notices.stop(conn, notice, stopped)
+            await self._record(conn, editor, "stop" if stopped else "resume", notice)
+        self._tell(known)
+
+    async def _propose(
+        self,
+        editor: EditorId,
+        notice: NoticeId,
+        kind: NoticeKind,
+        wanted: frozenset[PersonId] | None,
+    ) -> NoticeId:
+        async with self._database.write() as conn:
+            known = await notices.get(conn, notice)
+            after(known.state, _BACK[kind])
+            if known.kind is not NoticeKind.RELEASE:
+                raise WrongState("a correction is not corrected")
+            told = {p.id for p in known.facts.persons(known.opened)} - known.taken_back
+            persons = told if wanted is None else told & wanted
+            if not persons or (wanted is not None and wanted != persons):
+                raise NotFound
+            last = await _last_known(conn, known, persons)
+            snapshot = _taking_back(known, kind, last)
+            number = await notices.add(
+                conn, kind, known.release, editor, self._clock(), corrects=notice
+            )
+            await notices.freeze(conn, number, editor, snapshot)
+            await notices.move(conn, number, after(NoticeState.DRAFT, Step.SUBMIT))
+            await self._record(conn, editor, kind.value, notice)
+            await self._record(conn, editor, "submit", number)
+        self._changed(number)
+        self._changed(notice)
+        return number
+
+    async def _take_back(self, conn: Connection, back: Notice, corrects: NoticeId) -> None:
+        """Let an approved correction or withdrawal out."""
+        wrong = await notices.get(conn, corrects)
+        await notices.move(conn, wrong.id, after(wrong.state, _BACK[back.kind]))
+        persons = [person.id for person in back.facts.persons(back.facts.every_group)]
+        await events.retract(conn, wrong.release, persons)
+        await notices.take_back(conn, wrong.id, persons)
+        await waves.add(conn, back.id, back.facts.every_group, self._clock())
+        await notices.move(conn, back.id, after(NoticeState.HELD, Step.OPEN))
+
+    async def _open(self, conn: Connection, known: Notice, groups: frozenset[GroupId]) -> None:
+        """Make what was frozen of these groups known to everybody."""
+        facts = known.facts
+        persons = [person.id for person in facts.persons(groups)]
+        await people.publish(conn, persons)
+        for group in facts.groups:
+            if group.id in groups:
+                for person in group.persons:
+                    for happened in self._happened(facts, group, person):
+                        await events.propose(conn, happened)
+        await events.publish(conn, facts.release, persons)
+        await waves.add(conn, known.id, groups, self._clock())
+
+    def _happened(
+        self, facts: Snapshot, group: GroupFacts, person: PersonFacts
+    ) -> Iterator[Event]:
+        place = Place(group.country, {"": group.place} if group.place else {})
+        somewhere = place if group.country or group.place else None
+        kinds = {EventKind.RELEASED: None if group.abroad else somewhere}
+        if group.abroad:
+            kinds[EventKind.TAKEN_ABROAD] = somewhere
+        for kind, where in kinds.items():
+            yield Event(
+                id=EventId(self._random(63)),
+                person=person.id,
+                kind=kind,
+                on=facts.date,
+                sources=tuple(read_source(source) for source in facts.sources),
+                place=where,
+                release=facts.release,
+            )
+
+    async def _record(
+        self,
+        conn: Connection,
+        editor: EditorId | None,
+        action: str,
+        notice: NoticeId,
+        groups: Sequence[GroupId] = (),
+    ) -> None:
+        actor = audit.OPERATOR if editor is None else editor
+        subject = " ".join([f"notice {notice}", *(f"group {group}" for group in groups)])
+        await audit.record(conn, self._vault, self._clock(), actor, action, subject)
+
+    def _tell(self, known: Notice) -> None:
+        """Say that a notice changed, and with it what it corrects."""
+        self._changed(known.id)
+        if known.corrects is not None:
+            self._changed(known.corrects)
+
+
+_BACK = {NoticeKind.CORRECTION: Step.TAKE_BACK, NoticeKind.WITHDRAWAL: Step.WITHDRAW}
+
+
+def _check(known: Notice, seen: str) -> None:
+    if seen and seen != known.seal:
+        raise WrongState("this is not what was seen")
+
+
+async def _last_known(
+    conn: Connection, known: Notice, persons: Collection[PersonId]
+) -> Mapping[PersonId, LastKnown]:
+    """Return what is published of each person beside the release that is taken back."""
+    published = await events.of(conn, persons)
+    return {
+        one: _last(e for e in published.get(one, ()) if e.release != known.release)
+        for one in persons
+    }
+
+
+def _last(happened: Iterable[Event]) -> LastKnown:
+    custody = custody_of(happened)
+    said_by = custody.decided_by.sources if custody.decided_by is not None else ()
+    place = custody.located_by.place if custody.located_by is not None else None
+    return LastKnown(
+        status=custody.status,
+        as_of="" if custody.as_of is None else str(custody.as_of),
+        country="" if place is None else place.country,
+        place={} if place is None else place.names,
+        source=write_source(said_by[0]) if said_by else "",
+    )
+
+
+def _taking_back(wrong: Notice, kind: NoticeKind, last: Mapping[PersonId, LastKnown]) -> Snapshot:
+    groups = (
+        replace(
+            group,
+            counts=(),
+            persons=tuple(
+                replace(person, last=last[person.id])
+                for person in group.persons
+                if person.id in last
+            ),
+        )
+        for group in wrong.facts.groups
+    )
+    return replace(
+        wrong.facts,
+        kind=kind,
+        counts=(),
+        groups=tuple(group for group in groups if group.persons),
+        texts={},
+    )
