@@ -56,21 +56,21 @@ def save(keyring: Keyring, path: Path) -> None:
     """
     masters = {str(n): base64.b64encode(key).decode() for n, key in keyring.masters.items()}
     text = json.dumps({"current": keyring.current, "masters": masters})
+    if path.exists():
+        raise Misconfigured(f"there is a key file at {path} already; it was not touched")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as exc:
-        raise Misconfigured(f"there is a key file at {path} already; it was not touched") from exc
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(text + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # Half a key file would be refused as such for ever after.
+            path.unlink()
+            raise
     except OSError as exc:
-        raise Misconfigured(f"cannot write the key file {path}: {exc.strerror}") from exc
-    try:
-        with os.fdopen(handle, "w") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as exc:
-        # Half a key file would be refused as such for ever after.
-        path.unlink()
         raise Misconfigured(f"cannot write the key file {path}: {exc.strerror}") from exc
 
 

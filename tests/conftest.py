@@ -10,6 +10,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine
 
@@ -19,6 +20,10 @@ from db.tables import metadata
 from db.vault import Vault
 from tests.postgres import Postgres
 from tests.watch import Watch
+
+# A busy machine is not a bug.
+hypothesis.settings.register_profile("vestka", deadline=None)
+hypothesis.settings.load_profile("vestka")
 
 ON_BOTH = {"db", "services", "delivery", "stories"}
 
