@@ -92,7 +92,7 @@ def custody_of(events: Iterable[Event]) -> Custody:
     A death is final. A release counts until an event says, or may say, that the person was held
     after it: where dates are too coarse to tell, a false "free" is the worse error.
     """
-    history = sorted(events, key=_when)
+    history = list(chronicle(events))
     deaths = [e for e in history if e.kind is EventKind.DIED]
     if deaths:
         return _dead(history, deaths)
@@ -106,6 +106,11 @@ def custody_of(events: Iterable[Event]) -> Custody:
     return Custody(
         Status.UNKNOWN, last_news=_last_news(history), no_contact=_out_of_contact(history)
     )
+
+
+def chronicle(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Put events in the order they happened, as far as it is known; first those without date."""
+    return tuple(sorted(events, key=_when))
 
 
 def _says(event: Event) -> Status | None:

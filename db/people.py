@@ -1,0 +1,276 @@
+"""People: who they are, what they are called, and who may know of them.
+
+Readers learn of nobody who is hidden: what they ask goes through :func:`public` and, with
+``hidden=False``, through :func:`bearing`, which run the same statement whatever is held.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, delete, func, insert, select, true, update
+
+from db.batches import batches
+from db.connection import Connection
+from db.tables import (
+    event,
+    name,
+    name_key,
+    person,
+    person_about,
+    person_ref_alias,
+)
+from model.people import Gender, Name, NameKind, Person, PersonId, Visibility
+
+_NAMED = person.alias("named")
+"""The person an id was given to; :data:`person` is whom he or she was merged into."""
+
+_MERGED = person.c.id == func.coalesce(_NAMED.c.merged_into, _NAMED.c.id)
+
+
+async def public(conn: Connection, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
+    """Return the persons readers may know of, by the id asked for.
+
+    The id of somebody merged gives the person he or she was merged into.
+    """
+    return await _by_id(conn, ids, person.c.visibility == Visibility.PUBLIC)
+
+
+async def get_many(conn: Connection, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
+    """Return persons by the id asked for, hidden ones too. For editors."""
+    return await _by_id(conn, ids, true())
+
+
+async def get(conn: Connection, one: PersonId) -> Person | None:
+    """Return a person, hidden or not, or ``None``. For editors."""
+    return (await get_many(conn, [one])).get(one)
+
+
+async def merged(conn: Connection, ids: Collection[PersonId]) -> Mapping[PersonId, PersonId]:
+    """Return whom those of the persons who were merged are part of now."""
+    found: dict[PersonId, PersonId] = {}
+    for chunk in batches(ids):
+        rows = await conn.execute(
+            select(person.c.id, person.c.merged_into).where(
+                person.c.id.in_(chunk), person.c.merged_into.is_not(None)
+            )
+        )
+        found.update((PersonId(old), PersonId(new)) for old, new in rows)
+    return found
+
+
+async def by_ref(conn: Connection, refs: Collection[str]) -> Mapping[str, Person]:
+    """Return persons by the reference asked for, present or former; hidden ones too."""
+    ids: dict[str, PersonId] = {}
+    for chunk in batches(refs):
+        for ref, number in await conn.execute(
+            select(person_ref_alias.c.ref, person_ref_alias.c.person).where(
+                person_ref_alias.c.ref.in_(chunk)
+            )
+        ):
+            ids[ref] = PersonId(number)
+        for ref, number in await conn.execute(
+            select(person.c.ref, person.c.id).where(person.c.ref.in_(chunk))
+        ):
+            ids[ref] = PersonId(number)
+    known = await get_many(conn, set(ids.values()))
+    return {ref: known[number] for ref, number in ids.items()}
+
+
+async def chunk(
+    conn: Connection, after: PersonId | None, limit: int, *, hidden: bool
+) -> tuple[Person, ...]:
+    """Return the next persons in the order of their ids, without those merged into others."""
+    wanted = select(person.c.id).where(person.c.merged_into.is_(None)).order_by(person.c.id)
+    if after is not None:
+        wanted = wanted.where(person.c.id > after)
+    if not hidden:
+        wanted = wanted.where(person.c.visibility == Visibility.PUBLIC)
+    ids = [PersonId(number) for number in await conn.scalars(wanted.limit(limit))]
+    known = await get_many(conn, ids)
+    return tuple(known[number] for number in ids)
+
+
+async def count(conn: Connection) -> int:
+    """Count the persons, hidden ones too, without those merged into others."""
+    wanted = select(func.count()).select_from(person).where(person.c.merged_into.is_(None))
+    return int((await conn.execute(wanted)).scalar_one())
+
+
+async def add(conn: Connection, new: Person, keys: Iterable[int]) -> None:
+    """Write down a person with the keys that find him or her."""
+    await add_many(conn, [(new, keys)])
+
+
+async def add_many(conn: Connection, new: Iterable[tuple[Person, Iterable[int]]]) -> None:
+    """Write down many persons, each with the keys that find him or her."""
+    for batch in batches(new):
+        await conn.execute(
+            insert(person),
+            [
+                {
+                    "id": one.id,
+                    "ref": one.ref,
+                    "gender": one.gender,
+                    "born": one.born,
+                    "recognised_by": one.recognised_by,
+                    "visibility": one.visibility,
+                }
+                for one, _ in batch
+            ],
+        )
+        await _write_names(conn, [one for one, _ in batch])
+        await _insert(conn, name_key, [row for one, keys in batch for row in _filed(one, keys)])
+
+
+async def change(conn: Connection, changed: Person, keys: Iterable[int]) -> None:
+    """Replace all that is known of who a person is; a former reference still finds him or her."""
+    before = (
+        await conn.execute(select(person.c.ref).where(person.c.id == changed.id))
+    ).scalar_one()
+    if before != changed.ref:
+        await conn.execute(insert(person_ref_alias).values(ref=before, person=changed.id))
+    await conn.execute(
+        update(person)
+        .where(person.c.id == changed.id)
+        .values(
+            ref=changed.ref,
+            gender=changed.gender,
+            born=changed.born,
+            recognised_by=changed.recognised_by,
+            visibility=changed.visibility,
+        )
+    )
+    await conn.execute(delete(name).where(name.c.person == changed.id))
+    await conn.execute(delete(person_about).where(person_about.c.person == changed.id))
+    await _write_names(conn, [changed])
+    await put_keys(conn, changed, keys)
+
+
+async def publish(conn: Connection, ids: Collection[PersonId]) -> None:
+    """Let readers know of these persons, and find them."""
+    await _show(conn, ids, Visibility.PUBLIC)
+
+
+async def hide(conn: Connection, ids: Collection[PersonId]) -> None:
+    """Let no reader know of these persons any more."""
+    await _show(conn, ids, Visibility.HIDDEN)
+
+
+async def merge(conn: Connection, one: PersonId, into: Person, keys: Iterable[int]) -> None:
+    """Make a person part of another: the id and reference still answer, the events move over.
+
+    ``into`` is the other with the names of both, ``keys`` find it.
+    """
+    await conn.execute(
+        update(person)
+        .where((person.c.id == one) | (person.c.merged_into == one))
+        .values(merged_into=into.id)
+    )
+    await conn.execute(update(event).where(event.c.person == one).values(person=into.id))
+    await conn.execute(delete(name_key).where(name_key.c.person == one))
+    await change(conn, into, keys)
+
+
+async def put_keys(conn: Connection, one: Person, keys: Iterable[int]) -> None:
+    """Replace the keys that find a person."""
+    await conn.execute(delete(name_key).where(name_key.c.person == one.id))
+    await _insert(conn, name_key, _filed(one, keys))
+
+
+async def bearing(
+    conn: Connection, keys: Collection[int], *, hidden: bool, limit: int
+) -> Sequence[PersonId]:
+    """Return the persons who bear most of the keys, at most ``limit`` of them.
+
+    With ``hidden`` those are among them whom readers may not know of.
+    """
+    wanted = (
+        select(name_key.c.person)
+        .where(name_key.c.public.in_([True, False] if hidden else [True]))
+        .where(name_key.c.key.in_(sorted(keys)))
+        .group_by(name_key.c.person)
+        .order_by(func.count().desc(), name_key.c.person)
+        .limit(limit)
+    )
+    return [PersonId(number) for number in await conn.scalars(wanted)]
+
+
+async def _show(conn: Connection, ids: Collection[PersonId], visibility: Visibility) -> None:
+    shown = visibility is Visibility.PUBLIC
+    for chunk in batches(ids):
+        await conn.execute(
+            update(person).where(person.c.id.in_(chunk)).values(visibility=visibility)
+        )
+        await conn.execute(
+            update(name_key).where(name_key.c.person.in_(chunk)).values(public=shown)
+        )
+
+
+def _filed(one: Person, keys: Iterable[int]) -> list[dict[str, Any]]:
+    shown = one.visibility is Visibility.PUBLIC
+    return [{"public": shown, "key": key, "person": one.id} for key in sorted(set(keys))]
+
+
+async def _write_names(conn: Connection, persons: Iterable[Person]) -> None:
+    names: list[dict[str, Any]] = []
+    about: list[dict[str, Any]] = []
+    for one in persons:
+        names += [
+            {
+                "person": one.id,
+                "position": position,
+                "language": form.language,
+                "kind": form.kind,
+                "text": form.text,
+            }
+            for position, form in enumerate(one.names)
+        ]
+        about += [
+            {"person": one.id, "language": language, "text": text}
+            for language, text in one.about.items()
+        ]
+    await _insert(conn, name, names)
+    await _insert(conn, person_about, about)
+
+
+async def _insert(conn: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await conn.execute(insert(table), rows)
+
+
+async def _by_id(
+    conn: Connection, ids: Collection[PersonId], allowed: ColumnElement[bool]
+) -> Mapping[PersonId, Person]:
+    asked: dict[PersonId, Row[Any]] = {}
+    for chunk in batches(ids):
+        rows = await conn.execute(
+            select(_NAMED.c.id.label("asked"), person)
+            .join_from(_NAMED, person, _MERGED)
+            .where(_NAMED.c.id.in_(chunk), allowed)
+        )
+        asked.update((PersonId(row.asked), row) for row in rows)
+    names: dict[int, list[Name]] = {}
+    about: dict[int, dict[str, str]] = {}
+    for chunk in batches({row.id for row in asked.values()}):
+        for row in await conn.execute(
+            select(name).where(name.c.person.in_(chunk)).order_by(name.c.person, name.c.position)
+        ):
+            form = Name(row.text, row.language, NameKind(row.kind))
+            names.setdefault(row.person, []).append(form)
+        for row in await conn.execute(
+            select(person_about).where(person_about.c.person.in_(chunk))
+        ):
+            about.setdefault(row.person, {})[row.language] = row.text
+    return {
+        number: Person(
+            id=PersonId(row.id),
+            ref=row.ref,
+            names=tuple(names[row.id]),
+            gender=None if row.gender is None else Gender(row.gender),
+            born=row.born,
+            about=about.get(row.id, {}),
+            recognised_by=row.recognised_by,
+            visibility=Visibility(row.visibility),
+        )
+        for number, row in asked.items()
+    }
