@@ -1,0 +1,154 @@
+"""Asking for a person by name."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from db import events, people
+from db.connection import Connection, Database
+from model.cards import Card
+from model.clock import Clock
+from model.custody import custody_of
+from model.errors import NotFound
+from model.people import Person, PersonId
+from model.releases import LineState
+from names import Candidate, Decision, Intent, Question, Verdict, decide, read, read_line
+
+CANDIDATES_AT_MOST = 200
+"""Persons that are weighed for one tier of keys: the work is bounded, whatever is asked."""
+
+
+class AnswerKind(StrEnum):
+    ONE = "one"
+    CHOICE = "choice"
+    NOBODY = "nobody"
+    UNCLEAR = "unclear"
+    """Nothing in the text may be a name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said to a question: one card, a few to choose from, or none.
+
+    ``why`` pairs words as asked with words as listed, where they differ; ``more`` says that
+    more people fit than are shown.
+    """
+
+    kind: AnswerKind
+    cards: tuple[Card, ...] = ()
+    why: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    more: bool = False
+    intent: Intent = Intent.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom a line of an editor's list means: surely, one of a few, or nobody we know."""
+
+    text: str
+    state: LineState
+    person: Person | None = None
+    candidates: tuple[PersonId, ...] = ()
+    """Those to choose from, best first."""
+
+
+class Search:
+    """Finds persons by what people write of them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def ask(self, text: str, *, language: str | None = None) -> Answer:
+        """Answer a question of any reader. Hidden persons are neither found nor counted."""
+        question = read(text, language)
+        if not question.named:
+            return Answer(AnswerKind.UNCLEAR, intent=question.intent)
+        async with self._database.read() as conn:
+            decision = await _decide(conn, question, hidden=False)
+            cards = await _cards(conn, [match.person for match in decision.matches])
+        if not cards:
+            return Answer(AnswerKind.NOBODY, intent=question.intent)
+        sure = decision.kind is Verdict.SURE
+        return Answer(
+            AnswerKind.ONE if sure else AnswerKind.CHOICE,
+            tuple(cards.values()),
+            why=decision.matches[0].why if sure else (),
+            more=decision.more,
+            intent=question.intent,
+        )
+
+    async def card(self, person: PersonId) -> Card:
+        """Return what is known of a person, or of whom he or she was merged into.
+
+        Raises:
+            NotFound: there is no such person, as far as readers may know.
+        """
+        async with self._database.read() as conn:
+            cards = await _cards(conn, [person])
+        if person not in cards:
+            raise NotFound
+        return cards[person]
+
+    async def cards(self, ids: Sequence[PersonId]) -> tuple[Card, ...]:
+        """Return what is known of these persons, without those no reader may know of."""
+        async with self._database.read() as conn:
+            return tuple((await _cards(conn, ids)).values())
+
+    async def match(self, lines: Sequence[str]) -> tuple[Match, ...]:
+        """Say whom each line of an editor's list means. Hidden persons are found, too."""
+        async with self._database.read() as conn:
+            return tuple([await _match(conn, line) for line in lines])
+
+
+async def _match(conn: Connection, text: str) -> Match:
+    line = read_line(text)
+    decision = await _decide(conn, line.question, hidden=True)
+    ids = tuple(match.person for match in decision.matches)
+    if not ids:
+        return Match(text, LineState.UNKNOWN)
+    known = await people.get_many(conn, ids)
+    person = known[ids[0]]
+    # The year beside the name is another's.
+    if decision.kind is Verdict.SURE and _fits(person, line.born):
+        return Match(text, LineState.SURE, person, ids)
+    return Match(text, LineState.CHOOSE, candidates=ids)
+
+
+def _fits(person: Person, born: int | None) -> bool:
+    return born is None or person.born is None or person.born == born
+
+
+async def _decide(conn: Connection, question: Question, *, hidden: bool) -> Decision:
+    """Weigh those who bear the keys of the question, tier by tier, until it is settled."""
+    weighed: dict[PersonId, Candidate] = {}
+    decision = decide(question, ())
+    for tier in question.tiers:
+        bearers = await people.bearing(conn, tier, hidden=hidden, limit=CANDIDATES_AT_MOST)
+        fresh = await people.get_many(conn, [one for one in bearers if one not in weighed])
+        weighed.update((one, _candidate(person)) for one, person in fresh.items())
+        decision = decide(question, weighed.values())
+        if decision.settled:
+            break
+    return decision
+
+
+def _candidate(person: Person) -> Candidate:
+    return Candidate(
+        person.id, tuple(form.text for form in person.names), person.gender, person.born
+    )
+
+
+async def _cards(conn: Connection, ids: Collection[PersonId]) -> Mapping[PersonId, Card]:
+    """Make the cards of public persons, by the id asked for and in that order."""
+    found = await people.public(conn, ids)
+    histories = await events.of(conn, [person.id for person in found.values()])
+    return {
+        asked: Card(
+            found[asked],
+            custody_of(histories.get(found[asked].id, ())),
+            histories.get(found[asked].id, ()),
+        )
+        for asked in ids
+        if asked in found
+    }

@@ -1,0 +1,186 @@
+"""The list of people: what a file changes, what is written out, and staying findable."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from db import audit, events, meta, people
+from db.connection import Database
+from db.vault import Vault
+from exchange.people import Entry, Told, read, write_json
+from model.cards import Card
+from model.custody import Status
+from model.dates import PartialDate
+from model.people import (
+    EventKind,
+    Gender,
+    Name,
+    NameKind,
+    Person,
+    PersonId,
+    Place,
+    Source,
+    Visibility,
+)
+from names import ALGORITHM
+from services.people import Differences, People
+from services.search import AnswerKind, Search
+from tests.watch import Watch
+
+RADIO = Source("Radio", "https://example.org/1")
+ARREST = Told(EventKind.DETAINED, PartialDate.parse("2020-09-07"), RADIO)
+ALENA = Entry(
+    line=2,
+    ref="alena",
+    names=(
+        Name("Алена Лясная", "be"),
+        Name("Алена Лесная", "ru"),
+        Name("Леся", kind=NameKind.ALIAS),
+    ),
+    gender=Gender.FEMALE,
+    born=1990,
+    about={"en": "teacher"},
+    recognised_by="Viasna",
+    told=(ARREST,),
+)
+
+
+@pytest.fixture
+def list_of_people(
+    database: Database, vault: Vault, clock: Watch, random: Callable[[int], int]
+) -> People:
+    return People(database, vault, clock, random)
+
+
+async def everybody(list_of_people: People) -> list[Card]:
+    return [card async for card in list_of_people.export()]
+
+
+async def test_a_file_brings_somebody_new(
+    list_of_people: People, database: Database, clock: Watch
+) -> None:
+    assert await list_of_people.differences([ALENA]) == Differences(new=(ALENA,))
+    assert await everybody(list_of_people) == []
+    await list_of_people.apply([ALENA])
+    (card,) = await everybody(list_of_people)
+    assert (card.person.ref, card.person.names) == (ALENA.ref, ALENA.names)
+    assert card.custody.status is Status.DETAINED
+    answer = await Search(database, clock).ask("Алена Лясная")
+    assert (answer.kind, answer.cards) == (AnswerKind.ONE, (card,))
+
+
+async def test_the_same_file_again_changes_nothing(list_of_people: People) -> None:
+    await list_of_people.apply([ALENA])
+    assert await list_of_people.differences([ALENA]) == Differences(same=1)
+
+
+async def test_what_a_file_leaves_out_stays(list_of_people: People, database: Database) -> None:
+    await list_of_people.apply([ALENA])
+    more = Entry(
+        line=2,
+        ref="alena",
+        names=(
+            Name("Алёна Лесная", "ru"),
+            Name("Alena Lasnaja", "en"),
+            Name("Леся", kind=NameKind.ALIAS),
+            Name("Лена", kind=NameKind.ALIAS),
+        ),
+        about={"be": "настаўніца"},
+    )
+    changed = await list_of_people.apply([more])
+    assert (len(changed.changed), changed.odd) == (1, ())
+    (card,) = await everybody(list_of_people)
+    assert card.person.names == (
+        Name("Алена Лясная", "be"),
+        Name("Алёна Лесная", "ru"),
+        Name("Леся", kind=NameKind.ALIAS),
+        Name("Alena Lasnaja", "en"),
+        Name("Лена", kind=NameKind.ALIAS),
+    )
+    assert card.person.about == {"en": "teacher", "be": "настаўніца"}
+    assert (card.person.gender, card.person.born) == (Gender.FEMALE, 1990)
+    assert len(card.events) == 1
+
+
+async def test_something_new_that_happened_is_added(list_of_people: People) -> None:
+    await list_of_people.apply([ALENA])
+    freed = Told(EventKind.RELEASED, PartialDate.parse("2025-12-13"), RADIO, Place("LT"))
+    found = await list_of_people.apply([replace(ALENA, told=(ARREST, freed))])
+    assert [change.happened for change in found.changed] == [(freed,)]
+    (card,) = await everybody(list_of_people)
+    assert card.custody.status is Status.FREE
+
+
+@pytest.mark.parametrize("end", [EventKind.RELEASED, EventKind.DIED])
+async def test_bringing_back_the_free_or_the_dead_is_odd(
+    list_of_people: People, end: EventKind
+) -> None:
+    over = Told(end, PartialDate.parse("2025-12-13"), RADIO)
+    await list_of_people.apply([replace(ALENA, told=(ARREST, over))])
+    held = Told(EventKind.IMPRISONED, PartialDate.parse("2025-12-15"), RADIO)
+    found = await list_of_people.differences([replace(ALENA, told=(held,))])
+    assert len(found.odd) == 1
+
+
+async def test_a_file_is_recorded_without_names(
+    list_of_people: People, database: Database, vault: Vault
+) -> None:
+    await list_of_people.apply([ALENA])
+    async with database.read() as conn:
+        assert (await audit.verify(conn, vault)).number == 1
+
+
+async def test_nobody_hidden_is_written_out(list_of_people: People, database: Database) -> None:
+    await list_of_people.apply([ALENA])
+    (card,) = await everybody(list_of_people)
+    async with database.write() as conn:
+        await people.hide(conn, [card.person.id])
+    assert await everybody(list_of_people) == []
+    assert await list_of_people.count() == 1
+
+
+async def test_a_file_changes_the_hidden_and_keeps_them_hidden(
+    list_of_people: People, database: Database
+) -> None:
+    hidden = Person(PersonId(7), "alena", (Name("Алена", "be"),), visibility=Visibility.HIDDEN)
+    async with database.write() as conn:
+        await people.add(conn, hidden, [])
+    await list_of_people.apply([ALENA])
+    async with database.read() as conn:
+        assert await people.public(conn, [hidden.id]) == {}
+        assert len((await events.of(conn, [hidden.id], hidden=True))[hidden.id]) == 1
+
+
+async def test_what_is_written_out_reads_back_the_same(list_of_people: People) -> None:
+    status = Told(
+        EventKind.IMPRISONED, PartialDate.parse("2025"), RADIO, Place("BY", {"en": "Homel"})
+    )
+    sentence = Told(EventKind.SENTENCED, PartialDate.parse("2021-02"), RADIO, months=60)
+    await list_of_people.apply([replace(ALENA, told=(ARREST, sentence, status))])
+    written = "".join(write_json(await everybody(list_of_people))).encode()
+    assert await list_of_people.differences(read(written)) == Differences(same=1)
+
+
+async def test_everybody_is_filed_anew_when_the_keys_change(
+    list_of_people: People, database: Database, clock: Watch
+) -> None:
+    assert await list_of_people.keys_are_current()
+    await list_of_people.apply([ALENA])
+    (card,) = await everybody(list_of_people)
+    async with database.write() as conn:
+        await people.put_keys(conn, card.person, [1])
+        await meta.put(conn, "names.algorithm", str(ALGORITHM - 1))
+    assert not await list_of_people.keys_are_current()
+    search = Search(database, clock)
+    assert (await search.ask("Алена Лясная")).kind is AnswerKind.NOBODY
+    told: list[int] = []
+    assert await list_of_people.rebuild_keys(told.append) == 1
+    assert told == [1]
+    assert (await search.ask("Алена Лясная")).kind is AnswerKind.ONE
+    assert await list_of_people.keys_are_current()
+
+
+async def test_who_reports_no_progress_files_as_well(list_of_people: People) -> None:
+    assert await list_of_people.rebuild_keys() == 0
+    assert await list_of_people.keys_are_current()

@@ -1,0 +1,211 @@
+"""A question gets one card, a choice, or nobody; hidden people are nowhere."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import event as listening
+
+from db import events, people
+from db.connection import Database
+from model.custody import NOTHING_KNOWN, Status
+from model.dates import PartialDate
+from model.errors import NotFound
+from model.people import (
+    Event,
+    EventId,
+    EventKind,
+    EventState,
+    Gender,
+    Name,
+    NameKind,
+    Person,
+    PersonId,
+    Source,
+    Visibility,
+)
+from model.releases import LineState
+from names import Intent
+from services.people import keys_of_person
+from services.search import CANDIDATES_AT_MOST, AnswerKind, Search
+from tests.watch import Watch
+
+ALENA = Person(
+    PersonId(11),
+    "alena",
+    (Name("Алена Верабейчык", "be"), Name("Елена Воробейчик", "ru")),
+    Gender.FEMALE,
+    1990,
+)
+BARYS = Person(PersonId(12), "barys", (Name("Барыс Палявы", "be"),), Gender.MALE)
+NAMESAKE = Person(PersonId(13), "barys-2", (Name("Барыс Палявы", "be"),), Gender.MALE, 1971)
+HIDDEN = Person(
+    PersonId(14),
+    "hidden",
+    (Name("Ганна Лугавая", "be"),),
+    Gender.FEMALE,
+    visibility=Visibility.HIDDEN,
+)
+ARREST = Event(
+    EventId(1),
+    ALENA.id,
+    EventKind.DETAINED,
+    PartialDate.parse("2020-09-07"),
+    (Source("Radio"),),
+)
+
+
+@pytest.fixture
+async def search(database: Database, clock: Watch) -> Search:
+    everybody = [ALENA, BARYS, NAMESAKE, HIDDEN]
+    async with database.write() as conn:
+        await people.add_many(conn, [(one, keys_of_person(one)) for one in everybody])
+        await events.add(conn, ARREST, EventState.PUBLISHED)
+    return Search(database, clock)
+
+
+@pytest.fixture
+async def asked_of(database: Database) -> AsyncIterator[list[tuple[str, Any]]]:
+    """Note every statement with its values."""
+    noted: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        noted.append((statement, values))
+
+    listening.listen(database.engine.sync_engine, "before_cursor_execute", note)
+    yield noted
+    listening.remove(database.engine.sync_engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(
+    "question", ["Алена Верабейчык", "воробейчик елена", "Что с Еленой Воробейчик?"]
+)
+async def test_one_person_is_found(search: Search, question: str) -> None:
+    answer = await search.ask(question, language="be")
+    assert answer.kind is AnswerKind.ONE
+    (card,) = answer.cards
+    assert card.person == ALENA
+    assert card.custody.status is Status.DETAINED
+    assert card.events == (ARREST,)
+
+
+async def test_who_is_found_in_another_spelling_is_told_why(search: Search) -> None:
+    answer = await search.ask("Alena Verabejčyk")
+    assert answer.kind is AnswerKind.ONE
+    assert ("alena", "алена") in [(a.casefold(), b.casefold()) for a, b in answer.why]
+
+
+async def test_what_is_asked_for_is_known(search: Search) -> None:
+    answer = await search.ask("когда освободили Елену Воробейчик", language="ru")
+    assert answer.intent is Intent.WHEN
+
+
+async def test_namesakes_are_a_choice(search: Search) -> None:
+    answer = await search.ask("Барыс Палявы")
+    assert (answer.kind, answer.why, answer.more) == (AnswerKind.CHOICE, (), False)
+    assert [card.person for card in answer.cards] == [BARYS, NAMESAKE]
+
+
+async def test_more_namesakes_than_can_be_shown(search: Search, database: Database) -> None:
+    more = [replace(BARYS, id=PersonId(n), ref=f"barys-{n}") for n in range(100, 110)]
+    async with database.write() as conn:
+        await people.add_many(conn, [(one, keys_of_person(one)) for one in more])
+    answer = await search.ask("Барыс Палявы")
+    assert (answer.kind, len(answer.cards), answer.more) == (AnswerKind.CHOICE, 5, True)
+
+
+async def test_a_text_without_a_name_is_unclear(search: Search) -> None:
+    for question in ("", "???", "12 12", "\u2800", "когда?"):
+        answer = await search.ask(question)
+        assert (answer.kind, answer.cards) == (AnswerKind.UNCLEAR, ())
+
+
+async def test_hostile_texts_are_only_texts(search: Search) -> None:
+    for question in ("' OR 1=1 --", "%", "AND* NEAR( ^", "\\", "Палявы\x00\ud83d", "а" * 4096):
+        answer = await search.ask(question)
+        assert answer.kind in {AnswerKind.NOBODY, AnswerKind.UNCLEAR, AnswerKind.CHOICE}
+
+
+async def test_who_is_hidden_is_asked_for_like_a_stranger(
+    search: Search, database: Database, asked_of: list[tuple[str, Any]]
+) -> None:
+    hidden = await search.ask("Ганна Лугавая")
+    statements = list(asked_of)
+    async with database.write() as conn:
+        await people.put_keys(conn, HIDDEN, [])
+    asked_of.clear()
+    stranger = await search.ask("Ганна Лугавая")
+    assert hidden == stranger
+    assert hidden.kind is AnswerKind.NOBODY
+    assert asked_of == statements
+
+
+async def test_a_card_is_given_by_its_id(search: Search) -> None:
+    card = await search.card(BARYS.id)
+    assert (card.person, card.custody, card.events) == (BARYS, NOTHING_KNOWN, ())
+
+
+@pytest.mark.parametrize("person", [HIDDEN.id, PersonId(404)])
+async def test_hidden_or_not_there_is_all_one(search: Search, person: PersonId) -> None:
+    with pytest.raises(NotFound):
+        await search.card(person)
+
+
+async def test_cards_come_as_asked_for_without_the_hidden(search: Search) -> None:
+    cards = await search.cards([NAMESAKE.id, HIDDEN.id, ALENA.id])
+    assert [card.person for card in cards] == [NAMESAKE, ALENA]
+
+
+async def test_the_merged_answer_as_the_one_they_are_part_of(
+    search: Search, database: Database
+) -> None:
+    async with database.write() as conn:
+        await people.merge(conn, NAMESAKE.id, BARYS, keys_of_person(BARYS))
+    assert (await search.card(NAMESAKE.id)).person == BARYS
+    assert (await search.ask("Барыс Палявы")).kind is AnswerKind.ONE
+
+
+async def test_an_unpublished_event_is_in_no_card(search: Search, database: Database) -> None:
+    freed = replace(ARREST, id=EventId(2), kind=EventKind.RELEASED)
+    async with database.write() as conn:
+        await events.propose(conn, freed)
+    assert (await search.card(ALENA.id)).events == (ARREST,)
+
+
+async def test_lines_of_a_list_are_matched(search: Search) -> None:
+    lines = ["1. Воробейчик Елена", "Барыс Палявы", "Ганна Лугавая", "Zzyx Qwrtp"]
+    sure, choose, hidden, unknown = await search.match(lines)
+    assert (sure.state, sure.person, sure.text) == (LineState.SURE, ALENA, lines[0])
+    assert (choose.state, choose.person) == (LineState.CHOOSE, None)
+    assert set(choose.candidates) == {BARYS.id, NAMESAKE.id}
+    assert (hidden.state, hidden.person) == (LineState.SURE, HIDDEN)
+    assert (unknown.state, unknown.candidates) == (LineState.UNKNOWN, ())
+
+
+async def test_a_year_of_birth_that_is_anothers_leaves_the_choice_to_an_editor(
+    search: Search,
+) -> None:
+    right, wrong = await search.match(["Алена Верабейчык, 1990", "Алена Верабейчык (1955)"])
+    assert right.state is LineState.SURE
+    assert (wrong.state, wrong.candidates) == (LineState.CHOOSE, (ALENA.id,))
+
+
+async def test_the_work_is_bounded_however_many_bear_a_name(
+    search: Search, database: Database, asked_of: list[tuple[str, Any]]
+) -> None:
+    many = [
+        replace(
+            BARYS,
+            id=PersonId(n),
+            ref=f"barys-{n}",
+            names=(Name("Барыс Палявы", kind=NameKind.ALIAS),),
+        )
+        for n in range(1000, 1000 + 2 * CANDIDATES_AT_MOST)
+    ]
+    async with database.write() as conn:
+        await people.add_many(conn, [(one, keys_of_person(one)) for one in many])
+    asked_of.clear()
+    answer = await search.ask("Барыс Палявы")
+    assert (answer.kind, answer.more) == (AnswerKind.CHOICE, True)
+    assert len(asked_of) <= 12
