@@ -1,5 +1,6 @@
 """Looking after the database: its version, migrations, damage, and what has expired."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from alembic import command
@@ -7,10 +8,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from db import editors, slips
 from db.connection import Connection, Database, open_database
+from db.tables import metadata
 from model.clock import Clock
 from model.errors import Misconfigured
 
@@ -72,6 +74,15 @@ async def find_damage(database: Database) -> tuple[str, ...]:
     except Misconfigured as exc:
         # Too damaged for SQLite to look.
         return (str(exc),)
+
+
+async def count_rows(database: Database) -> Mapping[str, int]:
+    """Return how many rows each table has."""
+    async with database.read() as conn:
+        return {
+            table.name: await conn.scalar(select(func.count()).select_from(table)) or 0
+            for table in metadata.sorted_tables
+        }
 
 
 async def purge(database: Database, clock: Clock) -> None:

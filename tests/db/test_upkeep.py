@@ -259,3 +259,11 @@ async def test_what_has_expired_is_purged(database: Database, vault: Vault, cloc
     clock.advance(timedelta(days=1))
     await upkeep.purge(database, clock)
     assert await counts() == (0, 0)
+
+
+async def test_rows_are_counted(database: Database, vault: Vault, clock: Watch) -> None:
+    await Editors(database, vault, clock).invite("Hanna")
+    rows = await upkeep.count_rows(database)
+    assert rows["invite"] == 1
+    assert rows["reader"] == 0
+    assert rows.keys() == tables.metadata.tables.keys()
