@@ -54,16 +54,28 @@ class Address:
     """Followed persons whom the notice names."""
     absent: tuple[PersonId, ...] = ()
     """Followed persons whom it does not name, if the reader wants to hear that."""
+    releases: bool = True
+    """Wants the news whoever is named in it."""
     silent: bool = False
     message: int = 0
     """The message that was sent; 0 until it is delivered."""
-    edits: tuple[int, ...] = ()
-    """Messages of the corrected notice that are mended in place."""
+
+
+NOWHERE = Address(ChatId(0), ChatKind.PRIVATE, "", discreet=True)
+"""What is sealed instead, once a reader is forgotten: the row still counts, and names nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A message of a corrected notice, to be edited in place."""
+
+    wave: WaveId
+    told: Address
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed delivery; ``tries`` counts this one."""
+    """A claimed delivery."""
 
     mark: Mark
     wave: WaveId
@@ -71,6 +83,7 @@ class Delivery:
     address: Address
     again: bool = False
     """The answer to the first try was lost."""
+    mends: tuple[Mend, ...] = ()
 
 
 class Ending(StrEnum):
@@ -78,6 +91,9 @@ class Ending(StrEnum):
 
     DELIVERED = "delivered"
     GONE = "gone"
+    """The chat cannot be reached any more: the reader is erased."""
+    MOOT = "moot"
+    """Nothing is left to say: all of it was taken back before it was sent."""
     FAILED = "failed"
     LOST = "lost"
     """No answer: it may have arrived."""
@@ -88,8 +104,9 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    mark: Mark
+    delivery: Delivery
     ending: Ending
     message: int = 0
+    """The message that was sent, if it was."""
     not_before: datetime | None = None
     moved_to: ChatId | None = None

@@ -1,0 +1,244 @@
+"""Deliveries, found by their marks; the addresses in them stay sealed here."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db import waves
+from db.connection import Connection
+from db.tables import delivery, notice, wave
+from db.vault import ADDRESS, Vault
+from model.deliveries import NOWHERE, DeliveryState, Lane, Mark
+from model.notices import WaveId
+from model.readers import ChatId
+
+TO_SEND = (DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
+IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.RETRYING)
+ENDS = (
+    DeliveryState.DELIVERED,
+    DeliveryState.GONE,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A delivery as it is kept."""
+
+    mark: Mark
+    wave: WaveId
+    state: DeliveryState
+    lane: Lane
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a try did to a delivery; ``sealed`` is given where the address changed."""
+
+    mark: Mark
+    state: DeliveryState
+    due: datetime
+    sealed: bytes | None = None
+
+
+async def add(conn: Connection, due: datetime, new: Sequence[Stored]) -> None:
+    """Add deliveries; one that is there already stays as it is."""
+    if not new:
+        return
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    await conn.execute(
+        dialect.insert(delivery).on_conflict_do_nothing(),
+        [
+            {
+                "mark": one.mark,
+                "wave": one.wave,
+                "state": one.state,
+                "lane": one.lane,
+                "due": due,
+                "sealed": one.sealed,
+            }
+            for one in new
+        ],
+    )
+
+
+async def due(conn: Connection, of: WaveId, now: datetime, limit: int) -> list[Stored]:
+    """Return deliveries of a wave that are to be sent, in their order: by lane, then by age.
+
+    Other processes pass over these rows until this transaction ends.
+    """
+    found: list[Stored] = []
+    for state in TO_SEND:
+        rows = await conn.execute(
+            _STORED.where(delivery.c.wave == of, delivery.c.state == state, delivery.c.due <= now)
+            .order_by(delivery.c.lane, delivery.c.due, delivery.c.mark)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        found += _read(rows)
+    return sorted(found, key=lambda one: one.lane)[:limit]
+
+
+async def lease(
+    conn: Connection, marks: Collection[Mark], state: DeliveryState, until: datetime
+) -> None:
+    """Take deliveries for a sender until then."""
+    await conn.execute(
+        update(delivery).where(delivery.c.mark.in_(marks)).values(state=state, lease=until)
+    )
+
+
+async def still_to_send(conn: Connection, marks: Collection[Mark]) -> frozenset[Mark]:
+    """Return those that were not forgotten, stopped or recovered since they were taken."""
+    rows = await conn.execute(
+        select(delivery.c.mark)
+        .join(wave, wave.c.id == delivery.c.wave)
+        .join(notice, notice.c.id == wave.c.notice)
+        .where(
+            delivery.c.mark.in_(marks),
+            delivery.c.state.in_(IN_FLIGHT),
+            notice.c.stopped.is_(False),
+        )
+    )
+    return frozenset(Mark(mark) for mark in rows.scalars())
+
+
+async def give_back(conn: Connection, marks: Collection[Mark]) -> None:
+    """Put deliveries that were taken and not sent back into the queue."""
+    for taken, before in zip(IN_FLIGHT, TO_SEND, strict=True):
+        await conn.execute(
+            update(delivery)
+            .where(delivery.c.mark.in_(marks), delivery.c.state == taken)
+            .values(state=before, lease=None)
+        )
+
+
+async def change(conn: Connection, changes: Iterable[Change]) -> None:
+    """Write what became of tries. What is at an end already (forgotten meanwhile) stays so."""
+    # Always in the order of the marks, so that two senders never wait for each other.
+    ordered = sorted(changes, key=lambda one: one.mark)
+    moved = [_values(one) for one in ordered if one.sealed is None]
+    resealed = [
+        _values(one) | {"_sealed": one.sealed} for one in ordered if one.sealed is not None
+    ]
+    if moved:
+        await conn.execute(_CHANGE, moved)
+    if resealed:
+        await conn.execute(_RESEAL, resealed)
+
+
+async def find(conn: Connection, marks: Collection[Mark]) -> list[Stored]:
+    """Return the deliveries with these marks, as far as there are any."""
+    return _read(await conn.execute(_STORED.where(delivery.c.mark.in_(marks))))
+
+
+async def chunk(
+    conn: Connection, of: Collection[WaveId], after: bytes | None, limit: int
+) -> list[Stored]:
+    """Return the next deliveries of these waves, by mark."""
+    rows = await conn.execute(
+        _STORED.where(delivery.c.wave.in_(of), delivery.c.mark > (after or b""))
+        .order_by(delivery.c.mark)
+        .limit(limit)
+    )
+    return _read(rows)
+
+
+async def recover(conn: Connection, before: datetime | None) -> int:
+    """Make uncertain what was taken by a sender that is gone; return how many.
+
+    Only what was to be settled ``before`` then; all that is taken, if that is ``None``.
+    """
+    orphans = update(delivery).where(delivery.c.state.in_(IN_FLIGHT))
+    if before is not None:
+        orphans = orphans.where(delivery.c.lease < before)
+    result = await conn.execute(orphans.values(state=DeliveryState.UNCERTAIN, lease=None))
+    return result.rowcount
+
+
+async def drop_waiting(conn: Connection, of: WaveId) -> None:
+    """End what still waits of a wave that was withdrawn."""
+    for waits, ends in zip(TO_SEND, (DeliveryState.GONE, DeliveryState.UNKNOWN), strict=True):
+        await conn.execute(
+            update(delivery)
+            .where(delivery.c.wave == of, delivery.c.state == waits)
+            .values(state=ends)
+        )
+
+
+async def purge(conn: Connection, of: WaveId) -> None:
+    """Delete all deliveries of a wave."""
+    await conn.execute(delete(delivery).where(delivery.c.wave == of))
+
+
+async def of_chat(conn: Connection, vault: Vault, chat: ChatId) -> list[Stored]:
+    """Return all deliveries to a chat that are still kept."""
+    return await find(conn, [vault.mark(one, chat) for one in await waves.unpurged(conn)])
+
+
+async def forget(conn: Connection, vault: Vault, chat: ChatId) -> None:
+    """End what waits for a chat and take its address out of all its deliveries.
+
+    The rows stay until they are purged, so that the sums still add up.
+    """
+    for one in await of_chat(conn, vault, chat):
+        await _empty(conn, vault, one)
+
+
+async def move(conn: Connection, vault: Vault, old: ChatId, new: ChatId) -> None:
+    """Let the deliveries of a chat that got a new id be found, and sent, under the new one."""
+    for one in await of_chat(conn, vault, old):
+        address = vault.open(ADDRESS, one.mark, one.sealed)
+        mark = vault.mark(one.wave, new)
+        if await find(conn, [mark]):
+            # Told under the new id already.
+            await _empty(conn, vault, one)
+            continue
+        await conn.execute(
+            update(delivery)
+            .where(delivery.c.mark == one.mark)
+            .values(
+                mark=mark,
+                sealed=vault.seal(ADDRESS, mark, replace(address, chat=new)),
+            )
+        )
+
+
+async def _empty(conn: Connection, vault: Vault, one: Stored) -> None:
+    await conn.execute(
+        update(delivery)
+        .where(delivery.c.mark == one.mark)
+        .values(
+            state=one.state if one.state in ENDS else DeliveryState.GONE,
+            lease=None,
+            sealed=vault.seal(ADDRESS, one.mark, NOWHERE),
+        )
+    )
+
+
+_STORED = select(
+    delivery.c.mark, delivery.c.wave, delivery.c.state, delivery.c.lane, delivery.c.sealed
+)
+_CHANGE = (
+    update(delivery)
+    .where(delivery.c.mark == bindparam("_mark"), *(delivery.c.state != end for end in ENDS))
+    .values(state=bindparam("_state"), due=bindparam("_due"), lease=None)
+)
+_RESEAL = _CHANGE.values(sealed=bindparam("_sealed"))
+
+
+def _values(one: Change) -> dict[str, object]:
+    return {"_mark": one.mark, "_state": one.state, "_due": one.due}
+
+
+def _read(rows: Iterable[Sequence[Any]]) -> list[Stored]:
+    return [
+        Stored(Mark(mark), WaveId(of), DeliveryState(state), Lane(lane), sealed)
+        for mark, of, state, lane, sealed in rows
+    ]

@@ -1,0 +1,208 @@
+"""Waves: one going out of a notice each, how far it has come, and how it stands."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, func, insert, select, update
+
+from db.connection import Connection
+from db.tables import delivery, notice, wave, wave_group
+from model.deliveries import DeliveryState
+from model.errors import NotFound
+from model.notices import NoticeId, NoticeState, Tally, Wave, WaveId
+from model.releases import GroupId
+
+_PARTS = {
+    DeliveryState.QUEUED: "waiting",
+    DeliveryState.SENDING: "sending",
+    DeliveryState.RETRYING: "sending",
+    DeliveryState.UNCERTAIN: "uncertain",
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.GONE: "gone",
+    DeliveryState.UNKNOWN: "unknown",
+    DeliveryState.FAILED: "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A wave that has not ended, and whether it may go on."""
+
+    wave: Wave
+    withdrawn: bool
+    stopped: bool
+
+
+async def add(
+    conn: Connection, of: NoticeId, groups: Collection[GroupId], begun: datetime
+) -> WaveId:
+    """Begin a wave that tells of these groups."""
+    result = await conn.execute(insert(wave).values(notice=of, begun=begun).returning(wave.c.id))
+    number = WaveId(result.scalar_one())
+    if groups:
+        await conn.execute(
+            insert(wave_group), [{"wave": number, "group": group} for group in groups]
+        )
+    return number
+
+
+async def of_notice(conn: Connection, of: NoticeId) -> tuple[Wave, ...]:
+    """Return the waves of a notice, oldest first."""
+    rows = await conn.execute(select(wave).where(wave.c.notice == of).order_by(wave.c.id))
+    return await _waves(conn, rows.all())
+
+
+async def find(conn: Connection, number: WaveId) -> Wave | None:
+    """Return a wave."""
+    rows = await conn.execute(select(wave).where(wave.c.id == number))
+    found = await _waves(conn, rows.all())
+    return found[0] if found else None
+
+
+async def get(conn: Connection, number: WaveId) -> Wave:
+    """Return a wave.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = await find(conn, number)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def current(conn: Connection) -> tuple[Current, ...]:
+    """Return the waves that have not ended, oldest first."""
+    rows = (
+        await conn.execute(
+            select(wave, notice.c.state.label("life"), notice.c.stopped)
+            .join(notice, notice.c.id == wave.c.notice)
+            .where(wave.c.ended.is_(None))
+            .order_by(wave.c.id)
+        )
+    ).all()
+    return tuple(
+        Current(
+            wave=one,
+            withdrawn=row.life == NoticeState.WITHDRAWN,
+            stopped=row.stopped,
+        )
+        for one, row in zip(await _waves(conn, rows), rows, strict=True)
+    )
+
+
+async def next_unmade(conn: Connection) -> tuple[Wave, bytes | None] | None:
+    """Return the oldest wave whose deliveries are not all made, and how far that has come.
+
+    No other process can take it before this transaction ends.
+    """
+    row = (
+        await conn.execute(
+            select(wave)
+            .where(wave.c.made.is_(False))
+            .order_by(wave.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+    ).first()
+    if row is None:
+        return None
+    return (await _waves(conn, [row]))[0], row.cursor
+
+
+async def advance(conn: Connection, number: WaveId, cursor: bytes | None, *, made: bool) -> None:
+    """Note how far the making of deliveries has come."""
+    await conn.execute(update(wave).where(wave.c.id == number).values(cursor=cursor, made=made))
+
+
+async def end(conn: Connection, number: WaveId, at: datetime) -> None:
+    """Note that every delivery of the wave is at its end."""
+    await conn.execute(update(wave).where(wave.c.id == number).values(ended=at))
+
+
+async def unpurged(conn: Connection) -> tuple[WaveId, ...]:
+    """Return the waves whose deliveries are still there, oldest first."""
+    rows = await conn.execute(
+        select(wave.c.id).where(wave.c.audience.is_(None)).order_by(wave.c.id)
+    )
+    return tuple(WaveId(number) for number in rows.scalars())
+
+
+async def purgeable(conn: Connection, before: datetime) -> tuple[WaveId, ...]:
+    """Return the waves that ended before then and whose deliveries are still there."""
+    rows = await conn.execute(
+        select(wave.c.id)
+        .where(wave.c.audience.is_(None), wave.c.ended < before)
+        .order_by(wave.c.id)
+    )
+    return tuple(WaveId(number) for number in rows.scalars())
+
+
+async def keep_totals(conn: Connection, number: WaveId, totals: Tally) -> None:
+    """Keep how a wave ended; its deliveries can be purged then."""
+    await conn.execute(
+        update(wave)
+        .where(wave.c.id == number)
+        .values(
+            audience=totals.audience,
+            delivered=totals.delivered,
+            gone=totals.gone,
+            unknown=totals.unknown,
+            failed=totals.failed,
+        )
+    )
+
+
+async def unfinished(conn: Connection) -> tuple[WaveId, ...]:
+    """Return the waves that have ended while their notice is still said to be going out."""
+    rows = await conn.execute(
+        select(wave.c.id)
+        .join(notice, notice.c.id == wave.c.notice)
+        .where(wave.c.ended.is_not(None), notice.c.state == NoticeState.GOING_OUT)
+        .order_by(wave.c.id)
+    )
+    return tuple(WaveId(number) for number in rows.scalars())
+
+
+async def tallies(conn: Connection, numbers: Collection[WaveId]) -> Mapping[WaveId, Tally]:
+    """Count how the deliveries of each wave stand, or how they ended, if they were purged."""
+    found: dict[WaveId, Tally] = {}
+    kept = await conn.execute(select(wave).where(wave.c.id.in_(numbers)))
+    for row in kept:
+        found[WaveId(row.id)] = (
+            Tally()
+            if row.audience is None
+            else Tally(
+                delivered=row.delivered, gone=row.gone, unknown=row.unknown, failed=row.failed
+            )
+        )
+    counted: dict[WaveId, dict[str, int]] = {}
+    rows = await conn.execute(
+        select(delivery.c.wave, delivery.c.state, func.count())
+        .where(delivery.c.wave.in_(numbers))
+        .group_by(delivery.c.wave, delivery.c.state)
+    )
+    for number, state, count in rows:
+        parts = counted.setdefault(WaveId(number), {})
+        part = _PARTS[DeliveryState(state)]
+        parts[part] = parts.get(part, 0) + count
+    return found | {number: Tally(**parts) for number, parts in counted.items()}
+
+
+async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -> tuple[Wave, ...]:
+    groups: dict[int, set[GroupId]] = {row.id: set() for row in rows}
+    of_these = await conn.execute(select(wave_group).where(wave_group.c.wave.in_(groups)))
+    for row in of_these:
+        groups[row.wave].add(GroupId(row.group))
+    return tuple(
+        Wave(
+            id=WaveId(row.id),
+            notice=NoticeId(row.notice),
+            groups=frozenset(groups[row.id]),
+            begun=row.begun,
+            made=row.made,
+            ended=row.ended,
+        )
+        for row in rows
+    )

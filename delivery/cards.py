@@ -1,0 +1,122 @@
+"""Cards: every editor has one message for each notice, and it shows how things stand."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from locales import Tongue
+from model.editors import Editor
+from model.errors import NotFound, Unavailable
+from model.notices import Dossier, EditorId, NoticeId, NoticeState
+from model.readers import Spot
+from services.editors import Editors
+from services.notices import Notices
+from views.dossier import dossier as draw
+from views.screen import Screen
+
+EACH = 2.0
+"""Seconds between two looks at a notice that is going out."""
+
+_SHOWN_TO_ALL = frozenset({NoticeState.SUBMITTED, NoticeState.HELD})
+"""From submission on a notice is every editor's matter, not its author's alone."""
+
+
+class Cards:
+    """Keeps the cards of notices fresh, until it is cancelled."""
+
+    def __init__(
+        self, notices: Notices, editors: Editors, bot: Bot, speak: Callable[[str], Tongue]
+    ) -> None:
+        self._notices = notices
+        self._editors = editors
+        self._bot = bot
+        self._speak = speak
+        self._stale: set[NoticeId] = set()
+        self._moving: set[NoticeId] = set()
+        self._shown: dict[tuple[NoticeId, EditorId], Screen] = {}
+        self._awake = asyncio.Event()
+
+    def changed(self, notice: NoticeId) -> None:
+        """Draw the cards of this notice anew, soon."""
+        self._stale.add(notice)
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Keep cards fresh until cancelled."""
+        self._stale |= await self._open()
+        while True:
+            self._awake.clear()
+            for notice in sorted(self._stale | self._moving):
+                self._stale.discard(notice)
+                try:
+                    await self.refresh(notice)
+                except (TelegramError, Unavailable):
+                    self._stale.add(notice)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), EACH)
+
+    async def refresh(self, notice: NoticeId) -> None:
+        """Bring the cards of a notice up to date, and give one to each editor who has none."""
+        try:
+            dossier = await self._notices.dossier(notice)
+        except NotFound:
+            self._moving.discard(notice)
+            return
+        state = dossier.notice.state
+        if state is NoticeState.GOING_OUT:
+            self._moving.add(notice)
+        else:
+            self._moving.discard(notice)
+        cards = await self._editors.cards(notice)
+        editors = await self._editors.every()
+        labels = {editor.id: editor.label for editor in editors}
+        for editor in editors:
+            card = cards.get(editor.id)
+            if card is None and state not in _SHOWN_TO_ALL:
+                continue
+            t = self._speak(editor.language)
+            screen = draw(t, dossier, labels=labels, viewer=editor.id)
+            if self._shown.get((notice, editor.id)) != screen:
+                with suppress(Forbidden):  # an editor who blocked the bot sees no cards
+                    await self._show(editor, dossier, card, screen)
+                self._shown[notice, editor.id] = screen
+
+    async def _show(
+        self, editor: Editor, dossier: Dossier, card: Spot | None, screen: Screen
+    ) -> None:
+        if card is not None:
+            try:
+                await self._bot.edit_message_text(
+                    screen.text,
+                    chat_id=card.chat,
+                    message_id=card.message,
+                    parse_mode=ParseMode.HTML,
+                    reply_markup=screen.keyboard,
+                    link_preview_options=_NO_PREVIEW,
+                )
+            except BadRequest as exc:
+                if "not modified" in exc.message.lower():
+                    return
+                # Deleted by the editor: a new one follows.
+            else:
+                return
+        message = await self._bot.send_message(
+            editor.chat,
+            screen.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=screen.keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+        await self._editors.remember_card(editor, dossier.notice.id, message.message_id)
+
+    async def _open(self) -> set[NoticeId]:
+        with suppress(Unavailable):
+            return {notice.id for notice in await self._notices.open_notices()}
+        return set()
+
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)

@@ -1,0 +1,112 @@
+"""Letters: what each delivery says, as JSON that is complete but for the chat.
+
+What many readers are told in the same words is rendered once.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from telegram.constants import ParseMode
+
+from locales import Tongue
+from model.deliveries import Address, Delivery, Mend
+from model.notices import NewsItem, NoticeKind, WaveId
+from model.people import Person, PersonId
+from views import callbacks, news
+from views.callbacks import Verb
+from views.screen import Screen
+
+RENDERED_AT_MOST = 4096
+"""Different letters kept at a time, of about 2 KB each."""
+
+_Wording = tuple[WaveId, str, bool, tuple[PersonId, ...], tuple[PersonId, ...]]
+
+
+class Letters:
+    """Renders the deliveries of one claim after the other."""
+
+    def __init__(
+        self,
+        item_of: Callable[[WaveId], Awaitable[NewsItem]],
+        people: Callable[[Collection[PersonId]], Awaitable[Mapping[PersonId, Person]]],
+        speak: Callable[[str], Tongue],
+        *,
+        paid: bool = False,
+    ) -> None:
+        self._item_of = item_of
+        self._people = people
+        self._speak = speak
+        self._paid = paid
+        self._items: dict[WaveId, NewsItem] = {}
+        self._persons: Mapping[PersonId, Person] = {}
+        self._bodies: dict[tuple[WaveId, str], str] = {}
+        self._rendered: dict[_Wording, bytes] = {}
+
+    async def prepare(self, claimed: Iterable[Delivery]) -> None:
+        """Read what these deliveries are about. What changed since is rendered anew."""
+        waves: set[WaveId] = set()
+        absent: set[PersonId] = set()
+        for one in claimed:
+            waves |= {one.wave, *(mend.wave for mend in one.mends)}
+            absent.update(one.address.absent, *(mend.told.absent for mend in one.mends))
+        items = {wave: await self._item_of(wave) for wave in sorted(waves)}
+        if any(self._items.get(wave, item) != item for wave, item in items.items()) or (
+            len(self._rendered) > RENDERED_AT_MOST
+        ):
+            self._bodies.clear()
+            self._rendered.clear()
+        self._items.update(items)
+        self._persons = await self._people(absent) if absent else {}
+
+    def letter(self, delivery: Delivery) -> bytes | None:
+        """Return the arguments of ``sendMessage``; ``None`` if nothing is left to say."""
+        address, item = delivery.address, self._items[delivery.wave]
+        freed = address.freed
+        if item.snapshot.kind is NoticeKind.RELEASE:
+            freed = tuple(one for one in freed if one not in item.taken_back)
+            if item.withdrawn or not (address.releases or freed or address.absent):
+                return None
+        manner = b'"disable_notification":true,' if address.silent else b""
+        if self._paid:
+            manner += b'"allow_paid_broadcast":true,'
+        wording = self._wording(item, address, freed)
+        return b'{"chat_id":%d,%b%b' % (address.chat, manner, wording)
+
+    def mended(self, mend: Mend) -> bytes:
+        """Return the arguments of ``editMessageText`` for a message that told a mistake."""
+        told = mend.told
+        wording = self._wording(self._items[mend.wave], told, told.freed)
+        return b'{"chat_id":%d,"message_id":%d,%b' % (told.chat, told.message, wording)
+
+    def _wording(self, item: NewsItem, address: Address, freed: tuple[PersonId, ...]) -> bytes:
+        wording = item.wave, address.language, address.discreet, freed, address.absent
+        rendered = self._rendered.get(wording)
+        if rendered is None:
+            screen = self._screen(item, address, freed)
+            rendered = self._rendered[wording] = _json(screen)
+        return rendered
+
+    def _screen(self, item: NewsItem, address: Address, freed: Sequence[PersonId]) -> Screen:
+        t = self._speak(address.language)
+        if address.discreet:
+            return news.discreet(t, callbacks.data(Verb.WAVE, item.wave))
+        absent = [self._persons[one] for one in address.absent if one in self._persons]
+        return news.news(t, item, freed=freed, absent=absent, body=self._body(t, item))
+
+    def _body(self, t: Tongue, item: NewsItem) -> str:
+        key = item.wave, t.language
+        if key not in self._bodies:
+            self._bodies[key] = news.body_of(t, item)
+        return self._bodies[key]
+
+
+def _json(screen: Screen) -> bytes:
+    arguments: dict[str, Any] = {
+        "text": screen.text,
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": {"is_disabled": True},
+    }
+    if screen.keyboard is not None:
+        arguments["reply_markup"] = screen.keyboard.to_dict()
+    return msgspec.json.encode(arguments)[1:]

@@ -1,0 +1,274 @@
+"""The sender: claims deliveries, sends them at the pace, and settles what became of them."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from telegram.error import NetworkError
+
+from delivery.letters import Letters
+from delivery.outcome import Verdict, judge, judge_failure
+from delivery.pace import Pace
+from model.clock import Clock
+from model.deliveries import Delivery, Ending, Outcome
+from model.errors import Misconfigured, Unavailable
+from model.notices import WaveId
+from model.readers import ChatKind
+from services.outbox import Outbox
+
+_log = logging.getLogger(__name__)
+
+Post = Callable[[str, bytes], Awaitable[tuple[int, bytes]]]
+"""Sends a method and its arguments as JSON; returns the status and the body of the answer."""
+
+IDLE = 1.0
+"""Seconds between looks into an empty outbox: other processes write into it, too."""
+GRACE = 5.0
+"""Seconds that requests in flight are given when the sender is stopped."""
+TROUBLES = 3
+"""Failures in a row after which it is not the one chat that is in trouble, but Telegram or the
+network: the lane is closed for a second, and twice as long after each further failure."""
+CLOSED_AT_MOST = 60.0
+
+
+class Sender:
+    """Sends what is in the outbox, until it is cancelled.
+
+    At the free pace 50 are claimed at a time, 16 are in flight and settled each 50 ms; with paid
+    broadcasts 200, 256 and 10 ms. Little is claimed, and it is settled early, so that a crash
+    repeats little.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        letters: Letters,
+        post: Post,
+        pace: Pace,
+        clock: Clock,
+        *,
+        done: Callable[[WaveId], Awaitable[None]],
+        random: Callable[[], float],
+        claims: int = 50,
+        in_flight: int = 16,
+        settles: float = 0.05,
+        alone: bool = True,
+    ) -> None:
+        self._outbox = outbox
+        self._letters = letters
+        self._post = post
+        self._pace = pace
+        self._clock = clock
+        self._done = done
+        self._random = random
+        self._claims = claims
+        self._at_a_time = min(pace.at_a_time, in_flight)
+        self._settles = settles
+        self._alone = alone
+        self._slots = asyncio.Semaphore(in_flight)
+        self._awake = asyncio.Event()
+        self._unsent: deque[Delivery] = deque()
+        self._flying: dict[asyncio.Task[None], Delivery] = {}
+        self._outcomes: list[Outcome] = []
+        self._ended: set[WaveId] = set()
+        self._troubles = 0
+        self._alarm = ""
+
+    def wake(self) -> None:
+        """Look into the outbox now."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; what is in flight then is waited for and settled.
+
+        Raises:
+            Misconfigured: Telegram refuses the token; the deliveries stay in the queue.
+        """
+        await self._recover()
+        loops = [asyncio.create_task(self._send_on()), asyncio.create_task(self._settle_on())]
+        try:
+            ended, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
+            for loop in ended:
+                loop.result()
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+            await self._wind_up()
+
+    async def _recover(self) -> None:
+        while True:
+            with suppress(Unavailable):
+                await self._outbox.recover(alone=self._alone)
+                return
+            await asyncio.sleep(IDLE)
+
+    async def _send_on(self) -> None:
+        while not self._alarm:
+            await self._pace.lane_open()
+            try:
+                claimed = await self._outbox.claim(self._claims)
+                # Nothing is awaited in between: what is claimed is not lost when cancelled.
+                self._unsent.extend(claimed)
+                if claimed:
+                    await self._letters.prepare(self._unsent)
+                    while self._unsent and not self._alarm:
+                        await self._send_some()
+                elif self._flying or self._outcomes:
+                    await asyncio.sleep(self._settles)
+                else:
+                    await self._rest()
+            except Unavailable:
+                # The database is locked for longer than usual. Leases outlast that.
+                await asyncio.sleep(IDLE)
+        raise Misconfigured(self._alarm)
+
+    async def _send_some(self) -> None:
+        """Send what may go together, or give all back if the lane is closed."""
+        some: list[Delivery] = []
+        while self._unsent and len(some) < self._at_a_time:
+            one = self._unsent.popleft()
+            wait = self._pace.free_in(one.address.chat, one.address.kind)
+            if wait > 0:
+                self._put_off(one, wait)
+            else:
+                some.append(one)
+        self._unsent.extendleft(reversed(some))
+        if not some:
+            return
+        if not await self._pace.turn(len(some)):
+            await self._give_back()
+            return
+        for _ in some:
+            await self._slots.acquire()
+        # Since they were claimed, readers may have gone and editors may have said stop. From
+        # here to the socket nothing waits.
+        try:
+            wanted = await self._outbox.still_to_send(some)
+        except BaseException:
+            for _ in some:
+                self._slots.release()
+            raise
+        for one in some:
+            self._unsent.popleft()
+            if one.mark in wanted:
+                self._pace.note(one.address.chat)
+                self._flying[task := asyncio.create_task(self._send(one))] = one
+                task.add_done_callback(self._landed)
+            else:
+                self._slots.release()
+        unwanted = [one for one in some if one.mark not in wanted]
+        if unwanted:
+            await self._outbox.give_back(unwanted)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._slots.release()
+        one = self._flying.pop(task)
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            # A fault of ours in one delivery must not hold up all others.
+            _log.error("a delivery failed by a fault of ours", exc_info=exc)
+            self._outcomes.append(Outcome(one, Ending.FAILED))
+
+    async def _send(self, one: Delivery) -> None:
+        letter = self._letters.letter(one)
+        mended = [self._letters.mended(mend) for mend in one.mends]
+        for edit in mended:
+            if not await self._pace.turn():
+                self._put_off(one, self._pace.lane_opens_in())
+                return
+            verdict = await self._request("editMessageText", edit)
+            if verdict.ending is Ending.LATER:
+                self._conclude(one, verdict)
+                return
+        if letter is None:
+            self._outcomes.append(Outcome(one, Ending.MOOT))
+        else:
+            self._conclude(one, await self._request("sendMessage", letter))
+
+    async def _request(self, method: str, arguments: bytes) -> Verdict:
+        try:
+            return judge(*await self._post(method, arguments))
+        except NetworkError as exc:
+            return judge_failure(exc)
+
+    def _conclude(self, one: Delivery, verdict: Verdict) -> None:
+        if verdict.ending is not Ending.LATER:
+            self._troubles = 0
+            self._outcomes.append(
+                Outcome(one, verdict.ending, verdict.message, moved_to=verdict.moved_to)
+            )
+            return
+        wait = 0.0
+        if verdict.alarm:
+            self._alarm = verdict.alarm
+        elif verdict.retry_after is None:
+            wait = self._back_off()
+        else:
+            wait = verdict.retry_after
+            if one.address.kind is ChatKind.PRIVATE:
+                self._pace.close_lane(wait)
+            else:
+                self._pace.close_chat(one.address.chat, wait)
+        self._put_off(one, wait)
+
+    def _back_off(self) -> float:
+        """Return for how many seconds a delivery is put off that Telegram did not take."""
+        if self._pace.lane_opens_in() == 0:
+            # Whatever else was in flight when the trouble began does not count again.
+            self._troubles += 1
+            if self._troubles >= TROUBLES:
+                most = min(CLOSED_AT_MOST, 2.0 ** (self._troubles - TROUBLES))
+                self._pace.close_lane(most * (0.5 + self._random() / 2))
+        return self._pace.lane_opens_in() + 1 + self._random()
+
+    def _put_off(self, one: Delivery, seconds: float) -> None:
+        not_before = self._clock() + timedelta(seconds=seconds)
+        self._outcomes.append(Outcome(one, Ending.LATER, not_before=not_before))
+
+    async def _rest(self) -> None:
+        """End waves, then wait until there is something to do."""
+        for wave in await self._outbox.end_waves():
+            if wave not in self._ended:
+                await self._done(wave)
+                self._ended.add(wave)
+        if not self._alone:
+            await self._outbox.recover()
+        self._awake.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), IDLE)
+
+    async def _give_back(self) -> None:
+        if self._unsent:
+            await self._outbox.give_back(list(self._unsent))
+            self._unsent.clear()
+
+    async def _settle_on(self) -> None:
+        while True:
+            await asyncio.sleep(self._settles)
+            with suppress(Unavailable):
+                await self._settle()
+
+    async def _settle(self) -> None:
+        if not self._outcomes:
+            return
+        outcomes, self._outcomes = self._outcomes, []
+        try:
+            await self._outbox.settle(outcomes)
+        except BaseException:
+            # Settling twice does no harm; forgetting would repeat a message.
+            self._outcomes = outcomes + self._outcomes
+            raise
+
+    async def _wind_up(self) -> None:
+        if self._flying:
+            await asyncio.wait(self._flying, timeout=GRACE)
+        for task, one in list(self._flying.items()):
+            task.cancel()
+            self._outcomes.append(Outcome(one, Ending.LOST))
+        # What cannot be written now is found and recovered at the next start.
+        with suppress(Unavailable):
+            await self._settle()
+            await self._give_back()

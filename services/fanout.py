@@ -1,0 +1,196 @@
+"""The fan-out: a wave becomes deliveries, chunk by chunk, and can stop and go on anywhere."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import deliveries, events, notices, people, readers, waves
+from db.connection import Connection, Database
+from db.deliveries import Stored
+from db.vault import ADDRESS, READER, Vault
+from model.clock import Clock
+from model.custody import FREED, Status, custody_of
+from model.deliveries import Address, DeliveryState, Lane
+from model.errors import NotFound
+from model.notices import Notice, NoticeKind, NoticeState, Wave, WaveId
+from model.people import PersonId
+from model.readers import ChatKind, Locator, Reader
+
+CHUNK = 100
+"""Readers opened in one transaction: about 10 ms of work, in which no reply goes out."""
+
+TOLD = frozenset(
+    {
+        DeliveryState.SENDING,
+        DeliveryState.UNCERTAIN,
+        DeliveryState.RETRYING,
+        DeliveryState.DELIVERED,
+        DeliveryState.UNKNOWN,
+    }
+)
+"""States in which a message arrived, or may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What a correction or withdrawal takes back."""
+
+    waves: tuple[WaveId, ...]
+    """The waves that told it."""
+    persons: frozenset[PersonId]
+
+
+class FanOut:
+    """Makes the deliveries of waves."""
+
+    def __init__(
+        self, database: Database, vault: Vault, clock: Clock, *, chunk: int = CHUNK
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._chunk = chunk
+
+    async def advance(self) -> bool:
+        """Make the next deliveries of the oldest unfinished wave; false if there is none.
+
+        The deliveries and the place reached are one transaction, and a delivery that exists is
+        left alone: a crash anywhere loses and doubles nothing.
+        """
+        async with self._database.write() as conn:
+            unmade = await waves.next_unmade(conn)
+            if unmade is None:
+                return False
+            wave, cursor = unmade
+            notice = await notices.get(conn, wave.notice)
+            if notice.state is NoticeState.WITHDRAWN:
+                await waves.advance(conn, wave.id, cursor, made=True)
+            elif notice.kind is NoticeKind.RELEASE:
+                await self._tell(conn, wave, notice, cursor)
+            else:
+                await self._correct(conn, wave, cursor)
+        return True
+
+    async def _tell(
+        self, conn: Connection, wave: Wave, notice: Notice, cursor: bytes | None
+    ) -> None:
+        """Make deliveries to the next readers whom a release concerns."""
+        chunk = await readers.chunk(conn, Locator(cursor) if cursor else None, self._chunk)
+        found = [self._vault.open(READER, locator, sealed) for locator, sealed in chunk]
+        audience = await _audience(conn, wave, notice, found)
+        due = hour(wave.begun)
+        await deliveries.add(
+            conn,
+            due,
+            [self._queued(wave.id, lane, address) for lane, address in audience],
+        )
+        made = len(chunk) < self._chunk
+        await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
+
+    async def _correct(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
+        """Make deliveries to the next of those who were, or may have been, told the mistake."""
+        mistake = await mistake_of(conn, wave.id)
+        chunk = await deliveries.chunk(conn, mistake.waves, cursor, self._chunk)
+        told = [
+            self._vault.open(ADDRESS, old.mark, old.sealed) for old in chunk if old.state in TOLD
+        ]
+        await deliveries.add(
+            conn,
+            hour(wave.begun),
+            [
+                self._queued(
+                    wave.id,
+                    Lane.CORRECTION,
+                    Address(old.chat, old.kind, old.language, old.discreet),
+                )
+                for old in told
+                if old.chat
+            ],
+        )
+        made = len(chunk) < self._chunk
+        await waves.advance(conn, wave.id, chunk[-1].mark if chunk else cursor, made=made)
+
+    def _queued(self, wave: WaveId, lane: Lane, address: Address) -> Stored:
+        mark = self._vault.mark(wave, address.chat)
+        sealed = self._vault.seal(ADDRESS, mark, address)
+        return Stored(mark, wave, DeliveryState.QUEUED, lane, sealed)
+
+
+async def mistake_of(conn: Connection, correction: WaveId) -> Mistake:
+    """Return what the notice of this wave takes back, and which waves told it.
+
+    Raises:
+        NotFound: there is no such wave, or its notice corrects nothing.
+    """
+    wave = await waves.get(conn, correction)
+    notice = await notices.get(conn, wave.notice)
+    if notice.corrects is None:
+        raise NotFound
+    mistaken = notice.facts.every_group
+    whole = notice.kind is NoticeKind.WITHDRAWAL
+    return Mistake(
+        waves=tuple(
+            one.id
+            for one in await waves.of_notice(conn, notice.corrects)
+            if whole or one.groups & mistaken
+        ),
+        persons=frozenset(person.id for person in notice.facts.persons(mistaken)),
+    )
+
+
+def hour(at: datetime) -> datetime:
+    """Return when the hour began: more precisely, the time of a delivery is not stored."""
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+async def _audience(
+    conn: Connection, wave: Wave, notice: Notice, found: Sequence[Reader]
+) -> list[tuple[Lane, Address]]:
+    """Choose the readers whom the opened groups concern, and what each is told."""
+    told = {p.id for p in notice.facts.persons(wave.groups)} - notice.taken_back
+    named = {p.id for p in notice.facts.persons(notice.opened)} - notice.taken_back
+    followed = {person for reader in found for person in reader.follows}
+    # Two entries of one person may have been merged since they were followed.
+    merged = await people.merged(conn, followed)
+    missing = {
+        merged.get(person, person)
+        for reader in found
+        if reader.absences
+        for person in reader.follows
+    } - named
+    awaited = await _awaited(conn, missing)
+    audience: list[tuple[Lane, Address]] = []
+    for reader in found:
+        follows = {merged.get(person, person) for person in reader.follows}
+        freed = follows & told
+        absent = follows & awaited if reader.absences else set()
+        if not (freed or absent or reader.releases):
+            continue
+        if reader.kind is not ChatKind.PRIVATE:
+            lane = Lane.CROWD
+        elif freed or absent:
+            lane = Lane.PERSON
+        else:
+            lane = Lane.RELEASES
+        address = Address(
+            chat=reader.chat,
+            kind=reader.kind,
+            language=reader.language,
+            discreet=reader.discreet,
+            freed=tuple(sorted(freed)),
+            absent=tuple(sorted(absent)),
+            releases=reader.releases,
+        )
+        audience.append((lane, address))
+    return audience
+
+
+async def _awaited(conn: Connection, missing: AbstractSet[PersonId]) -> set[PersonId]:
+    """Keep those who are not known to be free or dead: of the others there is no more to wait."""
+    public = await people.public(conn, missing)
+    histories = await events.of(conn, public)
+    over = FREED | {Status.DIED}
+    return {
+        person for person in public if custody_of(histories.get(person, ())).status not in over
+    }

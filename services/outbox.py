@@ -1,0 +1,273 @@
+"""The outbox: what is to be sent, who is sending it, and what became of it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from db import deliveries, people, readers, waves
+from db.connection import Connection, Database
+from db.deliveries import Change, Stored
+from db.vault import ADDRESS, READER, Vault
+from model.clock import Clock
+from model.deliveries import (
+    NOWHERE,
+    Address,
+    Delivery,
+    DeliveryState,
+    Ending,
+    Lane,
+    Mark,
+    Mend,
+    Outcome,
+)
+from model.notices import Tally, WaveId
+from model.people import Person, PersonId
+from model.readers import ChatId, Reader
+from services.fanout import TOLD, Mistake, mistake_of
+from services.readers import erase, relocate
+
+LEASE = timedelta(minutes=2)
+"""Longer than any request to Telegram may take."""
+KEPT = timedelta(hours=72)
+"""How long deliveries are kept after their wave: a correction reaches exactly those who got it."""
+PATIENCE = timedelta(seconds=10)
+"""How long a lost answer rests before its one more try, and a correction waits for a message
+that is on its way to the same chat."""
+
+_ENDED = {
+    Ending.DELIVERED: DeliveryState.DELIVERED,
+    Ending.GONE: DeliveryState.GONE,
+    Ending.MOOT: DeliveryState.GONE,
+    Ending.FAILED: DeliveryState.FAILED,
+}
+
+
+class Outbox:
+    """Hands deliveries to senders and writes down what became of them."""
+
+    def __init__(
+        self, database: Database, vault: Vault, clock: Clock, *, lease: timedelta = LEASE
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._lease = lease
+
+    async def claim(self, most: int) -> list[Delivery]:
+        """Take up to ``most`` deliveries that are due: by lane, then by turns between waves.
+
+        What is stopped is not touched; what was withdrawn, and what has nobody to go to any
+        more, ends here.
+        """
+        now = self._clock()
+        async with self._database.write() as conn:
+            queues: list[list[Stored]] = []
+            for one in await waves.current(conn):
+                if one.withdrawn:
+                    await deliveries.drop_waiting(conn, one.wave.id)
+                elif not one.stopped:
+                    queues.append(await deliveries.due(conn, one.wave.id, now, most))
+            chosen = _by_turns(queues)[:most]
+            if not chosen:
+                return []
+            claimed, changes = await self._address(conn, chosen, now)
+            claimed, more = await self._correct(conn, claimed, now)
+            await deliveries.change(conn, changes + more)
+            for again, state in enumerate((DeliveryState.SENDING, DeliveryState.RETRYING)):
+                marks = [one.mark for one in claimed if one.again == bool(again)]
+                if marks:
+                    await deliveries.lease(conn, marks, state, _whole(now + self._lease))
+        return claimed
+
+    async def still_to_send(self, claimed: Sequence[Delivery]) -> frozenset[Mark]:
+        """Return which of the claimed were not forgotten or stopped since they were claimed."""
+        async with self._database.read() as conn:
+            return await deliveries.still_to_send(conn, [one.mark for one in claimed])
+
+    async def give_back(self, claimed: Sequence[Delivery]) -> None:
+        """Put claimed deliveries that were not sent back into the queue."""
+        async with self._database.write() as conn:
+            await deliveries.give_back(conn, [one.mark for one in claimed])
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Write down what became of tries: a chat that is gone is erased, one that moved is
+        moved, a lost answer gets one more try."""
+        now = self._clock()
+        async with self._database.write() as conn:
+            await deliveries.change(conn, [self._change(one, now) for one in outcomes])
+            for one in outcomes:
+                chat = one.delivery.address.chat
+                if one.ending is Ending.GONE:
+                    await erase(conn, self._vault, chat)
+                elif one.ending is Ending.MIGRATED and one.moved_to is not None:
+                    await relocate(conn, self._vault, chat, one.moved_to)
+
+    async def recover(self, *, alone: bool = False) -> int:
+        """Make uncertain what a sender left unsettled when it died; return how many.
+
+        ``alone``: no other sender runs, so whatever is taken was left behind.
+        """
+        async with self._database.write() as conn:
+            return await deliveries.recover(conn, None if alone else self._clock())
+
+    async def told(self, chat: ChatId, wave: WaveId) -> Address | None:
+        """Return what a chat was (or is to be) told by a wave, as long as that is kept."""
+        async with self._database.read() as conn:
+            found = await deliveries.find(conn, [self._vault.mark(wave, chat)])
+        addresses = [self._vault.open(ADDRESS, one.mark, one.sealed) for one in found]
+        return next((address for address in addresses if address.chat == chat), None)
+
+    async def people(self, persons: Collection[PersonId]) -> Mapping[PersonId, Person]:
+        """Return the persons whom deliveries name, as far as readers may know of them."""
+        async with self._database.read() as conn:
+            return await people.public(conn, persons)
+
+    async def tally(self, wave: WaveId) -> Tally:
+        """Count how the deliveries of a wave stand."""
+        async with self._database.read() as conn:
+            return (await waves.tallies(conn, [wave])).get(wave, Tally())
+
+    async def end_waves(self) -> tuple[WaveId, ...]:
+        """End the waves whose deliveries are all at their end.
+
+        Returns all ended waves whose notice is still said to be going out, so that none is
+        forgotten when the process dies in between.
+        """
+        async with self._database.write() as conn:
+            made = [one.wave.id for one in await waves.current(conn) if one.wave.made]
+            if made:
+                standing = await waves.tallies(conn, made)
+                for wave in made:
+                    if standing[wave].open == 0:
+                        await waves.end(conn, wave, self._clock())
+            return await waves.unfinished(conn)
+
+    async def purge(self) -> None:
+        """Delete the deliveries of waves that ended 72 hours ago, and keep rounded totals."""
+        async with self._database.write() as conn:
+            ended = await waves.purgeable(conn, self._clock() - KEPT)
+            for wave, standing in (await waves.tallies(conn, ended)).items():
+                await waves.keep_totals(conn, wave, _rounded(standing))
+                await deliveries.purge(conn, wave)
+        if ended:
+            await self._database.settle()
+
+    async def _address(
+        self, conn: Connection, chosen: Sequence[Stored], now: datetime
+    ) -> tuple[list[Delivery], list[Change]]:
+        """Open what was chosen, as its readers wish it now; end what has no reader any more.
+
+        A reader may have chosen another language or discretion since the delivery was made, and
+        on PostgreSQL may have been forgotten while it was being made.
+        """
+        addresses = {one.mark: self._vault.open(ADDRESS, one.mark, one.sealed) for one in chosen}
+        locators = {mark: self._vault.locate(a.chat) for mark, a in addresses.items()}
+        known = await readers.find_many(conn, list(locators.values()))
+        claimed: list[Delivery] = []
+        changes: list[Change] = []
+        for one in chosen:
+            locator = locators[one.mark]
+            if locator not in known:
+                empty = self._vault.seal(ADDRESS, one.mark, NOWHERE)
+                changes.append(Change(one.mark, DeliveryState.GONE, now, empty))
+                continue
+            reader = self._vault.open(READER, locator, known[locator])
+            claimed.append(
+                Delivery(
+                    mark=one.mark,
+                    wave=one.wave,
+                    lane=one.lane,
+                    address=_as_wished(addresses[one.mark], reader),
+                    again=one.state is DeliveryState.UNCERTAIN,
+                )
+            )
+        return claimed, changes
+
+    async def _correct(
+        self, conn: Connection, claimed: Sequence[Delivery], now: datetime
+    ) -> tuple[list[Delivery], list[Change]]:
+        """Complete the corrections among the claimed by what the same chats were told.
+
+        One waits for a message that is on its way; one to a chat that was told nothing ends.
+        """
+        ready: list[Delivery] = []
+        changes: list[Change] = []
+        mistakes = {
+            wave: await mistake_of(conn, wave)
+            for wave in {one.wave for one in claimed if one.lane is Lane.CORRECTION}
+        }
+        for one in claimed:
+            mistake = mistakes.get(one.wave)
+            if mistake is None:
+                ready.append(one)
+                continue
+            marks = [self._vault.mark(wave, one.address.chat) for wave in mistake.waves]
+            told = [old for old in await deliveries.find(conn, marks) if old.state in TOLD]
+            waits = DeliveryState.UNCERTAIN if one.again else DeliveryState.QUEUED
+            if any(old.state in deliveries.IN_FLIGHT for old in told):
+                changes.append(Change(one.mark, waits, _whole(now + PATIENCE)))
+            elif not told:
+                changes.append(Change(one.mark, DeliveryState.GONE, now))
+            else:
+                olds = [
+                    Mend(old.wave, self._vault.open(ADDRESS, old.mark, old.sealed)) for old in told
+                ]
+                ready.append(_mending(one, olds, mistake))
+        return ready, changes
+
+    def _change(self, one: Outcome, now: datetime) -> Change:
+        mark, again = one.delivery.mark, one.delivery.again
+        if one.ending is Ending.DELIVERED:
+            address = replace(one.delivery.address, message=one.message)
+            sealed = self._vault.seal(ADDRESS, mark, address)
+            return Change(mark, DeliveryState.DELIVERED, now, sealed)
+        if one.ending in _ENDED:
+            return Change(mark, _ENDED[one.ending], now)
+        if one.ending is Ending.LOST:
+            state = DeliveryState.UNKNOWN if again else DeliveryState.UNCERTAIN
+            return Change(mark, state, _whole(now + PATIENCE))
+        state = DeliveryState.UNCERTAIN if again else DeliveryState.QUEUED
+        return Change(mark, state, _whole(one.not_before or now))
+
+
+def _by_turns(queues: Sequence[Sequence[Stored]]) -> list[Stored]:
+    """Merge the queues of waves: first by lane, then one from each wave in turn."""
+    turns: list[tuple[Lane, int, int, Stored]] = []
+    for number, queue in enumerate(queues):
+        for lane, same in groupby(queue, key=lambda one: one.lane):
+            turns += [(lane, turn, number, one) for turn, one in enumerate(same)]
+    return [one for *_, one in sorted(turns, key=lambda turn: turn[:3])]
+
+
+def _as_wished(address: Address, reader: Reader) -> Address:
+    return replace(address, language=reader.language, discreet=reader.discreet)
+
+
+def _mending(one: Delivery, olds: Sequence[Mend], mistake: Mistake) -> Delivery:
+    """Say who was named wrongly to this reader, and which messages are mended in place.
+
+    Aloud to who follows one of them, silently to the rest.
+    """
+    named = {person for old in olds for person in old.told.freed} & mistake.persons
+    address = replace(one.address, freed=tuple(sorted(named)), silent=not named)
+    return replace(one, address=address, mends=tuple(old for old in olds if old.told.message))
+
+
+def _whole(at: datetime) -> datetime:
+    """Round up to a whole second: nothing finer is stored."""
+    return at if at.microsecond == 0 else at.replace(microsecond=0) + timedelta(seconds=1)
+
+
+def _rounded(standing: Tally) -> Tally:
+    """Blur what is below ten: a small audience is not to be told."""
+    return Tally(
+        delivered=_blur(standing.delivered),
+        gone=_blur(standing.gone),
+        unknown=_blur(standing.unknown),
+        failed=_blur(standing.failed),
+    )
+
+
+def _blur(number: int) -> int:
+    return number if number >= 10 else 10 * (number >= 5)

@@ -1,0 +1,277 @@
+"""The fan-out: who is told what, in chunks that may be interrupted."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from db import deliveries, waves
+from db.connection import Database
+from db.tables import delivery
+from db.vault import ADDRESS, Vault
+from model.deliveries import Address, Ending, Lane, Outcome
+from model.errors import NotFound
+from model.notices import WaveId
+from model.people import EventKind, PersonId
+from model.readers import ChatId, ChatKind
+from services.fanout import FanOut, mistake_of
+from services.outbox import Outbox
+from tests.delivery.press import ALES, IHAR, MARIA, NINA, Press
+from tests.watch import Watch
+
+
+@pytest.fixture
+async def press(database: Database, vault: Vault, clock: Watch) -> Press:
+    press = Press(database, vault, clock)
+    await press.know(MARIA, ALES, IHAR, NINA)
+    return press
+
+
+@pytest.fixture
+def fanout(database: Database, vault: Vault, clock: Watch) -> FanOut:
+    return FanOut(database, vault, clock, chunk=3)
+
+
+@pytest.fixture
+def outbox(database: Database, vault: Vault, clock: Watch) -> Outbox:
+    return Outbox(database, vault, clock)
+
+
+async def make_all(fanout: FanOut) -> int:
+    chunks = 0
+    while await fanout.advance():
+        chunks += 1
+    return chunks
+
+
+async def made(press: Press, wave: WaveId) -> dict[int, tuple[Lane, Address]]:
+    async with press.database.read() as conn:
+        found = await deliveries.chunk(conn, [wave], None, 1000)
+    opened = [(one.lane, press.vault.open(ADDRESS, one.mark, one.sealed)) for one in found]
+    return {address.chat: (lane, address) for lane, address in opened}
+
+
+async def deliver(press: Press, outbox: Outbox) -> None:
+    claimed = await outbox.claim(100)
+    await outbox.settle(
+        [Outcome(one, Ending.DELIVERED, message=7000 + n) for n, one in enumerate(claimed)]
+    )
+
+
+async def test_followers_of_the_freed_come_first_then_followers_of_releases_then_crowds(
+    press: Press, fanout: FanOut
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA, IHAR}))
+    await press.welcome(2, releases=True, language="uk", discreet=True)
+    await press.welcome(-3, releases=True, kind=ChatKind.GROUP)
+    await press.welcome(-4, follows=frozenset({ALES}), kind=ChatKind.CHANNEL)
+    await press.welcome(5, follows=frozenset({IHAR}))
+    await press.welcome(6)
+    wave = await press.open(await press.release([MARIA, ALES]))
+    await make_all(fanout)
+    assert await made(press, wave) == {
+        1: (
+            Lane.PERSON,
+            Address(
+                ChatId(1), ChatKind.PRIVATE, "en", discreet=False, freed=(MARIA,), releases=False
+            ),
+        ),
+        2: (Lane.RELEASES, Address(ChatId(2), ChatKind.PRIVATE, "uk", discreet=True)),
+        -3: (Lane.CROWD, Address(ChatId(-3), ChatKind.GROUP, "en", discreet=False)),
+        -4: (
+            Lane.CROWD,
+            Address(
+                ChatId(-4), ChatKind.CHANNEL, "en", discreet=False, freed=(ALES,), releases=False
+            ),
+        ),
+    }
+
+
+async def test_only_the_opened_groups_concern_anybody(press: Press, fanout: FanOut) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}))
+    await press.welcome(2, follows=frozenset({ALES}))
+    notice = await press.release([MARIA], [ALES])
+    first = await press.open(notice, 0)
+    await make_all(fanout)
+    assert set(await made(press, first)) == {1}
+    second = await press.open(notice, 1)
+    await make_all(fanout)
+    assert set(await made(press, second)) == {2}
+
+
+async def test_who_wants_to_hear_it_is_told_of_followed_people_who_are_not_named(
+    press: Press, fanout: FanOut
+) -> None:
+    await press.happen(IHAR, EventKind.DETAINED)
+    await press.happen(NINA, EventKind.RELEASED)
+    await press.welcome(1, follows=frozenset({IHAR, NINA}), absences=True)
+    await press.welcome(2, follows=frozenset({IHAR}))
+    await press.welcome(3, follows=frozenset({NINA}), absences=True)
+    await press.welcome(4, follows=frozenset({MARIA, IHAR}), absences=True)
+    wave = await press.open(await press.release([MARIA]))
+    await make_all(fanout)
+    found = await made(press, wave)
+    assert {chat: (lane, a.freed, a.absent) for chat, (lane, a) in found.items()} == {
+        1: (Lane.PERSON, (), (IHAR,)),
+        4: (Lane.PERSON, (MARIA,), (IHAR,)),
+    }
+
+
+async def test_somebody_named_in_a_group_opened_before_is_not_said_to_be_missing(
+    press: Press, fanout: FanOut
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}), absences=True)
+    notice = await press.release([MARIA], [ALES])
+    await press.open(notice, 0)
+    await make_all(fanout)
+    second = await press.open(notice, 1)
+    await make_all(fanout)
+    assert await made(press, second) == {}
+
+
+async def test_nobody_is_told_of_people_readers_may_not_know_of(
+    press: Press, fanout: FanOut
+) -> None:
+    unlisted = PersonId(999)
+    await press.welcome(1, follows=frozenset({unlisted}), absences=True)
+    wave = await press.open(await press.release([MARIA]))
+    await make_all(fanout)
+    assert await made(press, wave) == {}
+
+
+async def test_who_was_taken_back_meanwhile_is_told_to_nobody(
+    press: Press, fanout: FanOut
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}))
+    await press.welcome(2, follows=frozenset({MARIA, ALES}))
+    notice = await press.release([MARIA, ALES])
+    wave = await press.open(notice)
+    await press.correct(notice, MARIA)
+    await make_all(fanout)
+    assert {chat: a.freed for chat, (_, a) in (await made(press, wave)).items()} == {2: (ALES,)}
+
+
+@pytest.mark.parametrize("count", [0, 2, 3, 4, 9])
+async def test_every_reader_gets_one_delivery_however_many_there_are(
+    press: Press, fanout: FanOut, count: int
+) -> None:
+    await press.crowd(count)
+    wave = await press.open(await press.release([MARIA]))
+    chunks = await make_all(fanout)
+    assert chunks == count // 3 + 1
+    assert (await press.tally(wave)).waiting == count
+    async with press.database.read() as conn:
+        assert (await waves.get(conn, wave)).made
+
+
+async def test_a_chunk_that_was_made_before_a_crash_is_not_made_twice(
+    press: Press, fanout: FanOut
+) -> None:
+    await press.crowd(5)
+    wave = await press.open(await press.release([MARIA]))
+    await fanout.advance()
+    async with press.database.write() as conn:
+        await waves.advance(conn, wave, None, made=False)
+    await make_all(fanout)
+    assert (await press.tally(wave)).audience == 5
+
+
+async def test_the_time_of_a_delivery_is_stored_by_the_hour(
+    press: Press, fanout: FanOut, clock: Watch
+) -> None:
+    clock.now = datetime(2025, 12, 13, 14, 47, 31, 5, tzinfo=UTC)
+    await press.crowd(1)
+    await press.open(await press.release([MARIA]))
+    await make_all(fanout)
+    async with press.database.read() as conn:
+        (due,) = (
+            await conn.execute(delivery.select().with_only_columns(delivery.c.due))
+        ).scalars()
+    assert due == datetime(2025, 12, 13, 14, 0, tzinfo=UTC)
+
+
+async def test_a_withdrawn_release_reaches_nobody_else(press: Press, fanout: FanOut) -> None:
+    await press.crowd(5)
+    notice = await press.release([MARIA])
+    wave = await press.open(notice)
+    await fanout.advance()
+    withdrawal = await press.withdraw(notice)
+    await make_all(fanout)
+    assert (await press.tally(wave)).audience == 3
+    assert (await press.tally(withdrawal)).audience == 0
+
+
+async def test_a_correction_goes_to_exactly_those_who_may_have_been_told(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.crowd(4)
+    notice = await press.release([MARIA, ALES])
+    wave = await press.open(notice)
+    await make_all(fanout)
+    claimed = await outbox.claim(3)
+    await outbox.settle(
+        [
+            Outcome(claimed[0], Ending.DELIVERED, message=8),
+            Outcome(claimed[1], Ending.LOST),
+            Outcome(claimed[2], Ending.GONE),
+        ]
+    )
+    correction = await press.correct(notice, MARIA)
+    await make_all(fanout)
+    told = {one.address.chat for one in claimed[:2]}
+    assert set(await made(press, correction)) == told
+    assert {lane for lane, _ in (await made(press, correction)).values()} == {Lane.CORRECTION}
+    assert (await press.tally(wave)).audience == 4
+
+
+async def test_a_correction_leaves_those_alone_who_were_told_of_other_groups(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}))
+    await press.welcome(2, follows=frozenset({ALES}))
+    notice = await press.release([MARIA], [ALES])
+    await press.open(notice, 0)
+    await press.open(notice, 1)
+    await make_all(fanout)
+    await deliver(press, outbox)
+    correction = await press.correct(notice, ALES)
+    await make_all(fanout)
+    assert set(await made(press, correction)) == {2}
+    withdrawal = await press.withdraw(notice)
+    await make_all(fanout)
+    assert set(await made(press, withdrawal)) == {1, 2}
+
+
+async def test_who_was_told_and_then_forgotten_gets_no_correction(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.welcome(1, releases=True)
+    notice = await press.release([MARIA])
+    await press.open(notice)
+    await make_all(fanout)
+    await deliver(press, outbox)
+    async with press.database.write() as conn:
+        await deliveries.forget(conn, press.vault, ChatId(1))
+    correction = await press.correct(notice, MARIA)
+    await make_all(fanout)
+    assert await made(press, correction) == {}
+
+
+async def test_a_release_takes_nothing_back(press: Press) -> None:
+    wave = await press.open(await press.release([MARIA]))
+    async with press.database.read() as conn:
+        with pytest.raises(NotFound):
+            await mistake_of(conn, wave)
+
+
+async def test_a_chat_in_flight_when_the_correction_is_made_gets_it_too(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.crowd(1)
+    notice = await press.release([MARIA])
+    wave = await press.open(notice)
+    await make_all(fanout)
+    await outbox.claim(1)
+    correction = await press.correct(notice, MARIA)
+    await make_all(fanout)
+    assert (await press.tally(wave)).sending == 1
+    assert (await press.tally(correction)).waiting == 1
