@@ -25,6 +25,7 @@ from simulator.formatting import (
     clean,
     parse_html,
     parse_plain,
+    trim,
     units,
 )
 from simulator.keyboards import check_markup
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 Files = Mapping[str, Upload]
 
+LARGEST_UPLOAD = int(FileSizeLimit.FILESIZE_UPLOAD)
 DELETABLE_SECONDS = 48 * 3600
 # Telegram does not say how long a press waits; a minute is on the safe side of what it allows.
 QUERY_SECONDS = 60
@@ -87,7 +89,7 @@ def send_document(telegram: Telegram, values: Values, files: Files) -> Body:
     if upload is not None:
         if not upload.content:
             raise bad_request("file must be non-empty")
-        if len(upload.content) > FileSizeLimit.FILESIZE_UPLOAD:
+        if len(upload.content) > LARGEST_UPLOAD:
             raise Refused(413, "Request Entity Too Large")
         file = telegram.world.keep_file(upload.name, upload.content, mime=upload.mime)
     elif given in telegram.world.files:
@@ -166,7 +168,7 @@ def _formatted(values: Values, name: str, entities: str) -> Formatted:
     if mode and values.get(entities):
         raise bad_request("can't use parse_mode together with entities")
     if values.get(entities):
-        return Formatted(source, _checked_entities(source, values[entities]))
+        return trim(clean(source), _checked_entities(source, values[entities]))
     if not mode:
         return parse_plain(source)
     if mode.upper() != ParseMode.HTML:

@@ -241,9 +241,7 @@ class Telegram:
         """Put an update in the queue, if the bot wants its kind."""
         if kind not in self.allowed_updates:
             return
-        self.updates.append({"update_id": next(self._update_ids), kind: content})
-        if self._poller and not self._poller.done():
-            self._poller.set_result(None)
+        self.push_raw({"update_id": next(self._update_ids), kind: content})
 
     def push_raw(self, update: Body) -> None:
         """Put an update in the queue just as it is, however odd."""
@@ -280,8 +278,6 @@ class Telegram:
             return found
         if self.accept_strangers:
             return _stranger(chat_id)
-        if chat_id in self.world.users:
-            raise forbidden("bot can't initiate conversation with a user")
         raise bad_request("chat not found" if chat_id else "chat_id is empty")
 
     def _chat_by_name(self, name: str) -> Chat:

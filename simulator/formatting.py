@@ -1,6 +1,7 @@
 """Texts as Telegram counts and parses them: UTF-16 units, HTML tags, entities."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
@@ -98,17 +99,17 @@ def parse_html(source: str) -> Formatted:
     Raises:
         Malformed: an unknown or unbalanced tag, or an attribute Telegram does not know.
     """
-    return _trim(*_Parser(clean(source)).parse())
+    return trim(*_Parser(clean(source)).parse())
 
 
 @lru_cache(maxsize=256)
 def parse_plain(source: str) -> Formatted:
     """Take a text as it is, with the links and commands found in it."""
     text = clean(source)
-    return _trim(text, detect(text))
+    return trim(text, detect(text))
 
 
-def _trim(text: str, entities: list[Entity]) -> Formatted:
+def trim(text: str, entities: Iterable[Entity]) -> Formatted:
     """Cut the spaces round a text, and the entities with them."""
     start = units(text[: len(text) - len(text.lstrip())])
     text = text.strip()

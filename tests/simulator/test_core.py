@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator.answers import ANSWERS
+from simulator.arguments import Upload
 from simulator.core import Telegram
 from simulator.methods import METHODS
 from simulator.phone import Phone
@@ -242,6 +243,39 @@ async def test_what_is_silent_and_protected_is_known(reader: Phone, ask: Ask) ->
     assert sent["has_protected_content"]
 
 
+async def test_entities_can_come_beside_the_text(reader: Phone, ask: Ask) -> None:
+    bold = {"type": "bold", "offset": 2, "length": 4}
+    sent = await ask("sendMessage", chat_id=reader.id, text="  🕊 x ", entities=[bold])
+    assert (sent["text"], sent["entities"]) == ("🕊 x", [{**bold, "offset": 0}])
+
+
+async def test_what_is_null_counts_as_left_out(reader: Phone, ask: Ask) -> None:
+    await ask("sendMessage", chat_id=reader.id, text="x", parse_mode=None, reply_markup=None)
+    assert reader.heard == ["x"]
+
+
+async def test_a_preview_of_a_link_can_be_turned_off_and_on_again(
+    reader: Phone, ask: Ask, refused: Ask
+) -> None:
+    text = {"chat_id": reader.id, "text": "https://example.org"}
+    off = {"link_preview_options": {"is_disabled": True}}
+    sent = await ask("sendMessage", **text, **off)
+    assert sent["link_preview_options"] == {"is_disabled": True}
+    edit = {**text, "message_id": sent["message_id"]}
+    assert "not modified" in await refused("editMessageText", **edit, **off)
+    shown = {"link_preview_options": {"prefer_small_media": True}}
+    assert (await ask("editMessageText", **edit, **shown))["link_preview_options"] == {
+        "prefer_small_media": True
+    }
+
+
+async def test_a_topic_is_a_place_in_a_supergroup(reader: Phone, ask: Ask) -> None:
+    group = await reader.upgrades(await reader.creates_group("Families"))
+    await reader.adds_bot(group)
+    sent = await ask("sendMessage", chat_id=group.id, text="x", message_thread_id=7)
+    assert sent["message_thread_id"] == 7
+
+
 # Editing
 
 
@@ -416,6 +450,28 @@ async def test_a_text_has_no_caption_to_edit(reader: Phone, ask: Ask, refused: A
 async def test_a_file_nobody_has_cannot_be_sent(reader: Phone, refused: Ask) -> None:
     answer = await refused("sendDocument", chat_id=reader.id, document="https://example.org/a")
     assert answer == "Bad Request: wrong file identifier/HTTP URL specified"
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "why"),
+    [
+        (b"", 400, "Bad Request: file must be non-empty"),
+        (b"x" * 11, 413, "Request Entity Too Large"),
+    ],
+)
+async def test_a_file_to_send_is_neither_empty_nor_too_large(
+    reader: Phone,
+    telegram: Telegram,
+    monkeypatch: pytest.MonkeyPatch,
+    content: bytes,
+    status: int,
+    why: str,
+) -> None:
+    monkeypatch.setattr("simulator.answers.LARGEST_UPLOAD", 10)
+    files = {"document": Upload("a.txt", content, "text/plain")}
+    answer = await telegram.call("sendDocument", {"chat_id": reader.id}, files)
+    assert isinstance(answer.body, dict)
+    assert (answer.status, answer.body["description"]) == (status, why)
 
 
 # Pressing
@@ -635,6 +691,10 @@ async def test_only_known_actions_are_shown_as_busy(reader: Phone, ask: Ask, ref
     await ask("sendChatAction", chat_id=reader.id, action="typing")
     answer = await refused("sendChatAction", chat_id=reader.id, action="sleeping")
     assert answer == "Bad Request: wrong parameter action in request"
+    channel = await reader.creates_channel("News")
+    await reader.adds_bot(channel)
+    answer = await refused("sendChatAction", chat_id=channel.id, action="typing")
+    assert answer == "Bad Request: chat actions are not supported in channels"
 
 
 # Polling

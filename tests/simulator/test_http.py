@@ -193,6 +193,14 @@ async def test_a_large_request_is_read_whole(door: Door, reader: Phone) -> None:
     assert (status, answer["result"]["document"]["file_size"]) == (200, 3_000_000)
 
 
+async def test_a_request_beyond_all_limits_is_not_read(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.http._LARGEST_REQUEST", 100_000)
+    status, answer = await door.call("sendDocument", data=io.BytesIO(b"x" * 1_000_000))
+    assert (status, answer["description"]) == (413, "Request Entity Too Large")
+
+
 # Who may come in
 
 

@@ -146,6 +146,22 @@ async def test_a_deletion_is_not_told(reader: Phone, telegram: Telegram) -> None
     assert message not in reader.messages
 
 
+async def test_a_file_without_words_is_only_a_file(reader: Phone, telegram: Telegram) -> None:
+    await reader.sends_file("names.csv", b"a")
+    await reader.sends_file("names.csv", b"a", caption="names")
+    assert "caption" not in take(telegram, "message")
+    assert "caption_entities" not in take(telegram, "message")
+
+
+async def test_somebody_may_have_the_id_one_needs(telegram: Telegram) -> None:
+    first = Phone(telegram, "Alesia", user_id=5_200_000_001)
+    second = Phone(telegram, "Jonas", username="jonas")
+    largest = Phone(telegram, "Largest", user_id=2**52 - 1)
+    assert len({first.id, second.id, largest.id}) == 3
+    await largest.says("hi")
+    assert take(telegram, "message")["chat"]["id"] == 4503599627370495
+
+
 async def test_anything_else_can_be_sent(reader: Phone, telegram: Telegram) -> None:
     await reader.sends(location={"latitude": 54.7, "longitude": 25.3})
     assert take(telegram, "message")["location"]["latitude"] == 54.7
