@@ -349,14 +349,9 @@ def answer_callback_query(telegram: Telegram, values: Values, _files: Files) -> 
     if query is None or telegram.world.now() - query.asked_at > QUERY_SECONDS:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     del telegram.queries[query.id]
-    telegram.tell(
-        "answer",
-        user=query.user,
-        query_id=query.id,
-        text=text,
-        alert=values.get("show_alert", False),
-        url=values.get("url", ""),
-    )
+    alert = values.get("show_alert", False)
+    query.answered(text, alert)
+    telegram.tell("answer", user=query.user, text=text, alert=alert)
     return True
 
 

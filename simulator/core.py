@@ -66,6 +66,7 @@ class Query:
     id: str
     user: User
     asked_at: int
+    answered: Callable[[str, bool], None]
 
 
 class Telegram:
@@ -258,9 +259,9 @@ class Telegram:
         if self.arrived is not None:
             await self.arrived()
 
-    def open_query(self, user: User) -> Query:
-        """Note that somebody pressed a button and waits."""
-        query = Query(str(next(self._query_ids)), user, self.world.now())
+    def open_query(self, user: User, answered: Callable[[str, bool], None]) -> Query:
+        """Note that somebody pressed a button and waits for a text, shown as an alert or not."""
+        query = Query(str(next(self._query_ids)), user, self.world.now(), answered)
         self.queries[query.id] = query
         return query
 
@@ -371,7 +372,7 @@ class Telegram:
 
     def tell(self, kind: str, chat: Chat | None = None, **more: Any) -> None:
         """Tell the watchers of one change."""
-        for watcher in self._watchers:
+        for watcher in tuple(self._watchers):
             watcher({"type": kind, "chat": chat, **more})
 
     def find_file(self, path: str) -> File | None:

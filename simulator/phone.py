@@ -43,8 +43,6 @@ class Phone:
         self.toast: str | None = None
         self.alert: str | None = None
         self.opened: str | None = None
-        self._waiting: str | None = None
-        telegram.watch(self._hear)
 
     @property
     def id(self) -> int:
@@ -153,9 +151,8 @@ class Phone:
 
     async def presses_data(self, data: str, on: Message) -> None:
         """Send the data of a press on a message, whether a button there has it or not."""
-        query = self.telegram.open_query(self.user)
+        query = self.telegram.open_query(self.user, self._hear)
         self.toast = self.alert = None
-        self._waiting = query.id
         chat = self.telegram.world.chats[on.chat_id]
         gone = on.id not in chat.messages
         shown = {"chat": chat.body(), "message_id": on.id, "date": 0} if gone else on.body
@@ -341,11 +338,9 @@ class Phone:
                     return message, found
         raise CannotDo(f"there is no button {button!r}")
 
-    def _hear(self, change: Body) -> None:
-        if change["type"] == "answer" and change["query_id"] == self._waiting:
-            text = change["text"] or None
-            self.toast = None if change["alert"] else text
-            self.alert = text if change["alert"] else None
+    def _hear(self, text: str, alert: bool) -> None:
+        self.toast = None if alert else text or None
+        self.alert = text or None if alert else None
 
 
 def text_of(message: Message) -> str:

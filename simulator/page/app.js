@@ -724,6 +724,7 @@ function showTour(steps) {
     quote.hidden = !step.message;
     put.hidden = !phone;
     if (step.message) quote.textContent = step.message;
+    if (step.message?.length > 150) quote.tabIndex = 0; // it scrolls, so the keyboard must reach it
     if (phone) {
       const name = phone.data.name;
       const isLink = step.message && isBotLink(step.message);
