@@ -350,7 +350,8 @@ def answer_callback_query(telegram: Telegram, values: Values, _files: Files) -> 
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     del telegram.queries[query.id]
     alert = values.get("show_alert", False)
-    query.answered(text, alert)
+    if query.answered is not None:
+        query.answered(text, alert)
     telegram.tell("answer", user=query.user, text=text, alert=alert)
     return True
 

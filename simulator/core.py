@@ -66,7 +66,7 @@ class Query:
     id: str
     user: User
     asked_at: int
-    answered: Callable[[str, bool], None]
+    answered: Callable[[str, bool], None] | None
 
 
 class Telegram:
@@ -259,8 +259,8 @@ class Telegram:
         if self.arrived is not None:
             await self.arrived()
 
-    def open_query(self, user: User, answered: Callable[[str, bool], None]) -> Query:
-        """Note that somebody pressed a button and waits for a text, shown as an alert or not."""
+    def open_query(self, user: User, answered: Callable[[str, bool], None] | None = None) -> Query:
+        """Note that somebody pressed a button; `answered` takes the text, and if it is an alert."""
         query = Query(str(next(self._query_ids)), user, self.world.now(), answered)
         self.queries[query.id] = query
         return query

@@ -360,7 +360,7 @@ async def test_the_page_is_told_everything_and_then_what_happens(
         await ask("sendChatAction", chat_id=reader.id, action="typing")
         assert await live.receive_json() == {"type": "typing", "chat": reader.id}
 
-        query = telegram.open_query(reader.user, lambda *_: None)
+        query = telegram.open_query(reader.user)
         await ask("answerCallbackQuery", callback_query_id=query.id, text="Done")
         assert await live.receive_json() == {
             "type": "answer",
