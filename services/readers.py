@@ -8,6 +8,7 @@ from db.connection import Connection, Database
 from db.vault import ADDRESS, CARD, EDITOR, FOLDING, READER, SLIP, Vault, card_row
 from model import tickets
 from model.clock import Clock
+from model.deliveries import NOWHERE
 from model.disclosures import Disclosure, Held
 from model.editors import Editor
 from model.errors import NotFound, TooManyFollows
@@ -16,7 +17,6 @@ from model.readers import FOLLOWS_AT_MOST, ChatId, ChatKind, Reader
 
 _SLIP = "slip"
 _SLIPS_LAST = timedelta(days=365)
-_NOWHERE = ChatId(0)
 
 
 class Readers:
@@ -106,10 +106,7 @@ class Readers:
             return Disclosure(
                 reader=reader,
                 following=await _following(conn, reader),
-                deliveries=tuple(
-                    Held(one.state, self._vault.open(ADDRESS, one.mark, one.sealed))
-                    for one in await deliveries.of_chat(conn, self._vault, chat)
-                ),
+                deliveries=await self._held(conn, chat),
                 unfolded=tuple(
                     self._vault.open(FOLDING, locator, sealed).message
                     for locator, sealed in await foldings.of(conn, self._vault.locate_spots(chat))
@@ -143,7 +140,7 @@ class Readers:
             reader = await find(conn, self._vault, chat)
             if reader is None:
                 raise NotFound
-            left = replace(reader, chat=_NOWHERE, language="")
+            left = replace(reader, chat=NOWHERE.chat, language="")
             sealed = self._vault.seal(SLIP, locator, left, code=code)
             await slips.put(conn, locator, sealed, expires_on)
             await erase(conn, self._vault, chat)
@@ -176,6 +173,14 @@ class Readers:
         """Give a chat its new id, when a group has become a supergroup."""
         async with self._database.write() as conn:
             await relocate(conn, self._vault, old, new)
+
+    async def _held(self, conn: Connection, chat: ChatId) -> tuple[Held, ...]:
+        kept = [
+            Held(one.state, self._vault.open(ADDRESS, one.mark, one.sealed))
+            for one in await deliveries.of_chat(conn, self._vault, chat)
+        ]
+        # What was forgotten is still counted, but holds nothing that could be told.
+        return tuple(held for held in kept if held.address != NOWHERE)
 
     async def _enrolment(
         self, conn: Connection, chat: ChatId

@@ -103,6 +103,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def sqlite(state: Path, sqlite_with_tables: Path) -> AsyncIterator[Database]:
+    """Open an SQLite database, whatever else the tests run on: its files are in ``state``."""
+    path = state / "vestka.db"
+    shutil.copy(sqlite_with_tables, path)
+    database = open_database(f"sqlite+aiosqlite:///{path}")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
 def keyring() -> Keyring:
     return Keyring(1, {1: bytes(range(32))})
 

@@ -3,10 +3,8 @@
 import asyncio
 import os
 import secrets
-import shutil
 import stat
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -19,16 +17,6 @@ from model.errors import Misconfigured, Unavailable
 from model.readers import Locator
 
 HERE = Locator(b"0123456789abcdef")
-
-
-@pytest.fixture
-async def sqlite(state: Path, sqlite_with_tables: Path) -> AsyncIterator[Database]:
-    """Open an SQLite database, whatever else the tests run on."""
-    path = state / "vestka.db"
-    shutil.copy(sqlite_with_tables, path)
-    database = open_database(f"sqlite+aiosqlite:///{path}")
-    yield database
-    await database.close()
 
 
 @pytest.mark.parametrize(

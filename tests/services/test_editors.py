@@ -1,0 +1,185 @@
+"""Editors: invited once, one identity a chat, and removed without a trace of who they were."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+
+from db import audit, tables
+from db.connection import Database
+from db.vault import Vault
+from model.editors import LABEL_AT_MOST, Editor
+from model.errors import BadInput, NotAnEditor, NotFound
+from model.notices import EditorId, NoticeId
+from model.readers import ChatId, Spot
+from services.editors import Editors
+from tests.watch import Watch
+
+HANNA, MARYNA = ChatId(52_000_000_001), ChatId(52_000_000_002)
+NOTICE = NoticeId(1)
+
+
+@pytest.fixture
+def editors(database: Database, vault: Vault, clock: Watch) -> Editors:
+    return Editors(database, vault, clock)
+
+
+@pytest.fixture
+async def hanna(editors: Editors) -> Editor:
+    return await editors.enrol(HANNA, await editors.invite("Hanna"), "be")
+
+
+@pytest.fixture
+async def notice(database: Database, clock: Watch) -> None:
+    async with database.write() as conn:
+        await conn.execute(insert(tables.release).values(id=1, ref="a", list_closed=False))
+        await conn.execute(
+            insert(tables.notice).values(
+                id=NOTICE, kind="release", state="draft", release=1, created_at=clock()
+            )
+        )
+
+
+async def acts(database: Database) -> list[tuple[str, str, str]]:
+    columns = tables.audit.c
+    query = select(columns.actor, columns.action, columns.subject).order_by(columns.number)
+    async with database.read() as conn:
+        return [(row.actor, row.action, row.subject) for row in await conn.execute(query)]
+
+
+async def test_an_invitation_makes_an_editor(editors: Editors, hanna: Editor) -> None:
+    assert (hanna.chat, hanna.label, hanna.language) == (HANNA, "Hanna", "be")
+    assert await editors.of(HANNA) == hanna
+    assert await editors.require(HANNA) == hanna
+    assert await editors.every() == (hanna,)
+
+
+async def test_a_stranger_is_no_editor(editors: Editors, hanna: Editor) -> None:
+    assert await editors.of(MARYNA) is None
+    with pytest.raises(NotAnEditor):
+        await editors.require(MARYNA)
+
+
+async def test_a_code_fits_into_a_link(editors: Editors) -> None:
+    code = await editors.invite("Hanna")
+    assert len(code) == 16
+    assert code.isalnum()
+    assert code.isascii()
+
+
+async def test_an_invitation_works_once(editors: Editors) -> None:
+    code = await editors.invite("Hanna")
+    await editors.enrol(HANNA, code, "be")
+    with pytest.raises(NotFound):
+        await editors.enrol(MARYNA, code, "be")
+    with pytest.raises(NotFound):
+        await editors.enrol(HANNA, code, "be")
+    assert [editor.chat for editor in await editors.every()] == [HANNA]
+
+
+@pytest.mark.parametrize("days", [1, 3])
+async def test_an_invitation_expires(editors: Editors, clock: Watch, days: int) -> None:
+    in_time, too_late = [await editors.invite(label, days) for label in ("Hanna", "Maryna")]
+    clock.advance(timedelta(days=days, seconds=-1))
+    await editors.enrol(HANNA, in_time, "be")
+    clock.advance(timedelta(seconds=1))
+    with pytest.raises(NotFound):
+        await editors.enrol(MARYNA, too_late, "be")
+
+
+@pytest.mark.parametrize("code", ["", "HELLO", "0" * 16, "0" * 15, "Ж" * 16])
+async def test_a_wrong_code_is_like_any_unknown_one(editors: Editors, code: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        await editors.enrol(HANNA, code, "be")
+    assert str(caught.value) == ""
+    assert await editors.every() == ()
+
+
+async def test_a_return_code_is_no_invitation(
+    editors: Editors, database: Database, vault: Vault
+) -> None:
+    code = await editors.invite("Hanna")
+    assert vault.locate_code("invite", code) != vault.locate_code("slip", code)
+
+
+async def test_one_chat_is_never_two_editors(editors: Editors, hanna: Editor) -> None:
+    again = await editors.enrol(HANNA, await editors.invite("Hanna K."), "uk")
+    assert again == Editor(hanna.id, HANNA, "Hanna K.", "uk")
+    assert await editors.every() == (again,)
+
+
+async def test_editors_are_listed_by_label(editors: Editors, hanna: Editor) -> None:
+    alena = await editors.enrol(MARYNA, await editors.invite("Alena"), "be")
+    assert await editors.every() == (alena, hanna)
+
+
+async def test_an_editor_is_removed(editors: Editors, hanna: Editor) -> None:
+    await editors.remove(hanna.id)
+    assert await editors.of(HANNA) is None
+    with pytest.raises(NotFound):
+        await editors.remove(hanna.id)
+    with pytest.raises(NotFound):
+        await editors.remove(EditorId("nobody"))
+
+
+async def test_who_comes_back_is_another_editor(editors: Editors, hanna: Editor) -> None:
+    await editors.remove(hanna.id)
+    again = await editors.enrol(HANNA, await editors.invite("Hanna"), "be")
+    assert again.id != hanna.id
+
+
+@pytest.mark.parametrize("label", ["", "  ", "x" * (LABEL_AT_MOST + 1)])
+async def test_a_label_has_its_length(editors: Editors, label: str) -> None:
+    with pytest.raises(BadInput, match="label"):
+        await editors.invite(label)
+
+
+async def test_the_longest_label_fits_in_any_script(editors: Editors) -> None:
+    label = "🕊" * LABEL_AT_MOST
+    editor = await editors.enrol(HANNA, await editors.invite(f" {label}\n"), "zh-Hant-TW")
+    assert editor.label == label
+
+
+async def test_a_card_is_where_an_editor_saw_it_last(
+    editors: Editors, hanna: Editor, notice: None
+) -> None:
+    maryna = await editors.enrol(MARYNA, await editors.invite("Maryna"), "uk")
+    assert await editors.cards(NOTICE) == {}
+    await editors.remember_card(hanna, NOTICE, 7)
+    await editors.remember_card(maryna, NOTICE, 8)
+    await editors.remember_card(hanna, NOTICE, 9)
+    assert await editors.cards(NOTICE) == {
+        hanna.id: Spot(HANNA, 9, "be"),
+        maryna.id: Spot(MARYNA, 8, "uk"),
+    }
+    await editors.remove(hanna.id)
+    assert await editors.cards(NOTICE) == {maryna.id: Spot(MARYNA, 8, "uk")}
+
+
+async def test_what_is_done_to_editors_is_in_the_audit_without_names(
+    editors: Editors, database: Database, vault: Vault, hanna: Editor
+) -> None:
+    await editors.remove(hanna.id)
+    assert await acts(database) == [
+        ("operator", "invite", "editor"),
+        (hanna.id, "enrol", hanna.id),
+        ("operator", "remove", hanna.id),
+    ]
+    async with database.read() as conn:
+        assert (await audit.verify(conn, vault)).number == 3
+
+
+async def test_an_editor_is_in_clear_in_no_file(
+    sqlite: Database, vault: Vault, clock: Watch, state: Path
+) -> None:
+    def everything() -> bytes:
+        return b"".join(file.read_bytes() for file in state.rglob("*") if file.is_file())
+
+    editors = Editors(sqlite, vault, clock)
+    hanna = await editors.enrol(HANNA, await editors.invite("Hanna"), "be")
+    await sqlite.settle()
+    assert hanna.id.encode() in everything()
+    for trace in (b"Hanna", b"%d" % HANNA, HANNA.to_bytes(5, "big")):
+        assert trace not in everything()
+        assert trace[::-1] not in everything()
