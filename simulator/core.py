@@ -260,7 +260,7 @@ class Telegram:
             await self.arrived()
 
     def open_query(self, user: User, answered: Callable[[str, bool], None] | None = None) -> Query:
-        """Note that somebody pressed a button; `answered` takes the text, and if it is an alert."""
+        """Note that somebody pressed a button; `answered` takes the text and whether it alerts."""
         query = Query(str(next(self._query_ids)), user, self.world.now(), answered)
         self.queries[query.id] = query
         return query
