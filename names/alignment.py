@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from model.people import Gender
-from names import given
 from names.distance import FAR, distance
-from names.endings import Stem
+from names.endings import FLEETING, Stem
 from names.forms import Form, Part, Role
 from names.question import Asked, Reading
 from names.sound import coarse
@@ -19,13 +18,16 @@ UNENDED = 0.3
 """Нурдзінаў for Нурдзінава: as it stands, a name ends otherwise."""
 PIECE = 0.12
 UNEXPLAINED = 0.8
-UNASKED = 0.15
-UNCHECKED = 0.3
+UNASKED = 0.2
+UNCHECKED = 0.4
 """A patronymic or second initial was asked for and none is listed."""
 MISSPELT_GIVEN = 0.5
 A_LETTER_MORE = 0.35
 SHORTEST_MISSPELT = 5
-LONGEST_REACH = 1.3
+SHORTEST_TWICE_MISSPELT = 9
+GIVEN_AS_SURNAME = 0.1
+ENOUGH = 0.5
+"""Words are only put together or taken apart where they mean little as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,14 @@ class Alignment:
         """Return the cheapest way to lay the question against ``form``; ``None`` if none fits."""
         best: Pairing | None = None
         for reading in self.readings:
-            if best is not None and best.cost <= reading.cost:
+            if best is not None and best.cost <= (ENOUGH if reading.whole else reading.cost):
                 continue
             costs = [
                 [self._cost(asked, part, form.gender or gender) for part in form.parts]
                 for asked in reading.asked
             ]
+            if not any(cost < FAR for row in costs for cost in row):
+                continue
             for choice in _choices(costs):
                 found = _weigh(reading, form, costs, choice)
                 if found is not None and (best is None or found.cost < best.cost):
@@ -160,11 +164,11 @@ def _as_given(asked: Asked, part: Part) -> float:
     common = asked.classes.keys() & part.classes.keys()
     if common:
         return min(asked.classes[n] + part.classes[n] for n in common)
-    if asked.known and part.classes:
-        return FAR
     guessed = asked.guesses.keys() & part.classes.keys()
     if guessed:
         return MISSPELT_GIVEN + A_LETTER_MORE * (min(asked.guesses[n] for n in guessed) - 1)
+    if asked.known and part.classes:
+        return FAR
     return _nearest(asked.stems, part.stems, None, FAR)
 
 
@@ -185,7 +189,16 @@ def _as_surname(asked: Asked, part: Part, gender: Gender | None) -> float:
     best = _nearest(asked.stems, part.stems, gender, FAR)
     for piece in part.pieces:
         best = min(best, PIECE + _nearest(asked.stems, piece, gender, best))
+    if asked.known and best > GIVEN_AS_SURNAME:
+        return FAR
     return best
+
+
+def _reach(rough: str) -> float:
+    """Return how far a surname may be from what was asked: a letter, two in a long one."""
+    if len(rough) < SHORTEST_MISSPELT:
+        return 0.6
+    return 1.1 if len(rough) < SHORTEST_TWICE_MISSPELT else 1.6
 
 
 def _nearest(
@@ -194,11 +207,11 @@ def _nearest(
     """Return what the cheapest pair of stems costs, ``best`` if none is cheaper."""
     for a in asked:
         rough = coarse(a.sound)
-        reach = LONGEST_REACH if len(rough) >= SHORTEST_MISSPELT else 0.6
+        reach = _reach(rough)
         against = OTHER_GENDER if a.gender and gender and a.gender is not gender else 0.0
         for i, b in enumerate(listed):
             fixed = a.cost + b.cost + against
-            if not a.cost and i and not b.cost:
+            if not a.cost and i and b.cost < FLEETING:
                 fixed += UNENDED
             if fixed >= best or OSA.distance(rough, coarse(b.sound), score_cutoff=2) > 2:
                 continue

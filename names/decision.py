@@ -15,11 +15,11 @@ NEAR_CERTAIN = 0.36
 CERTAIN_ALONE = 0.2
 """The same without a given name beside it."""
 CERTAIN_GIVEN = 0.55
-WITHIN_REACH = 1.05
+WITHIN_REACH = 1.02
 """The highest cost of a person who is offered as one of several."""
-WITH_GIVEN = 1.3
+WITH_GIVEN = 1.65
 """The same when a given name and a surname fit."""
-CLEAR_LEAD = 0.22
+CLEAR_LEAD = 0.36
 ALIKE = 0.45
 
 

@@ -11,6 +11,8 @@ MUTATED = 0.12
 FLEETING = 0.1
 CZECH = 0.25
 """Меркель is Merkelová in Czech: an ending that another name may have of its own."""
+SURNAME_ENDING = 0.34
+"""Джелял and Джелялов are one man's surname, with and without the Russian ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +23,29 @@ class Stem:
     gender: Gender | None = None
     cost: float = 0.0
 
+    @property
+    def is_likely(self) -> bool:
+        """Whether the stem may be the name as others write it, and no guess at it."""
+        return self.cost < SURNAME_ENDING
+
 
 def _endings(gender: Gender | None, sounds: str, cost: float = STRIPPED) -> dict[str, Stem]:
     return {sound: Stem(sound, gender, cost) for sound in sounds.split()}
 
 
 _OBLIQUE = (
-    _endings(Gender.MALE, "ogo aga ego Aga oga eho oho omu amu emu Amu ovi evi im om em am Am Om")
+    _endings(
+        Gender.MALE, "ogo aga ego Aga oga eho oho omu amu emu Amu ovi evi Ovi im om em am Am Om"
+    )
     | _endings(Gender.MALE, "as is us Us uj Uj aus Aus avs Avs")
     | _endings(Gender.FEMALE, "aA uU oU eU aU AU AA os Os oj aj ej Aj oje aje")
-    | _endings(None, "a o e i u A O U es ov ev Av")
+    | _endings(None, "a o e i u A O U")
     | _endings(Gender.FEMALE, "ova ove ovu ovoj", CZECH)
 )
 _BY_LENGTH = sorted(_OBLIQUE.values(), key=lambda ending: -len(ending.sound))
 _MUTATIONS = {"c": "k", "z": "g", "s": "x", "Z": "g"}
-_OF_LISTED = ("aA", "oj", "a", "o", "e", "i", "u", "A", "O", "U")
+_OF_LISTED = ("aA", "oj", "a", "o", "e", "i", "u", "A", "O", "U", "j")
+_SURNAME_ENDINGS = ("ov", "ev", "av", "Ov", "Av")
 _FLEETING = frozenset("eoaAO")
 _AFTER_FLEETING = frozenset("kcnlr")
 _FEMALE = ("aA", "ova", "eva", "ina", "ska", "cka", "ava", "Ova", "Ava")
@@ -58,7 +68,15 @@ def asked(sound: str) -> tuple[Stem, ...]:
         if ending.sound in {"e", "i"} and stem[-1] in _MUTATIONS:
             mutated = stem[:-1] + _MUTATIONS[stem[-1]]
             found.setdefault(mutated, Stem(mutated, None, MUTATED))
+    for likely in list(found.values()):
+        _note_without_ending(found, likely)
     return tuple(found.values())
+
+
+def _note_without_ending(found: dict[str, Stem], stem: Stem) -> None:
+    if stem.sound.endswith(_SURNAME_ENDINGS) and len(stem.sound) > 6:
+        bare = stem.sound[:-2]
+        found.setdefault(bare, Stem(bare, None, stem.cost + SURNAME_ENDING))
 
 
 @lru_cache(maxsize=32768)
@@ -75,6 +93,8 @@ def listed(sound: str) -> tuple[Stem, ...]:
         # Чапец, Чапца; Яцек, Яцка: the last vowel is only there in the nominative.
         stem = sound[:-2] + sound[-1]
         found.setdefault(stem, Stem(stem, gender, FLEETING))
+    for likely in list(found.values()):
+        _note_without_ending(found, likely)
     return tuple(found.values())
 
 

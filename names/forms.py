@@ -119,7 +119,7 @@ def _part(word: str, role: Role) -> Part:
         for piece in (word.split("-") if "-" in word else ())
         if len(piece) > 1
     )
-    classes = given.classes(spoken) if role is Role.GIVEN else {}
+    classes = given.listed(spoken) if role is Role.GIVEN else {}
     others = fathers(spoken) if role is Role.PATRONYMIC else classes
     letters = {initial(sound) for sound in spoken}
     letters.update(form[0] for number in others for form in given.spoken_forms(number)[:6])

@@ -1,5 +1,6 @@
 """Given names: which forms, short forms and spellings people use for one another."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,7 +17,9 @@ from names.sound import coarse, sounds
 SHORT = 0.08
 """What a short form costs: Саша is a little less sure than Аляксандр."""
 MERGED = 0.03
+OTHER_CASE = 0.2
 LETTERS_A_TYPO = 3
+_SOFT_L = re.compile(r"l[AOU]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,58 +54,74 @@ def table() -> tuple[GivenName, ...]:
     return tuple(names)
 
 
+_Index = dict[str, dict[int, float]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sounds:
-    """The table by sound: as it is, merged, and without its ending."""
+    """The table by sound: as it stands, and without endings; each exactly, and merged."""
 
-    exact: dict[str, dict[int, float]]
-    merged: dict[str, dict[int, float]]
-    stems: dict[str, dict[int, float]]
+    exact: _Index
+    merged: _Index
+    stems: _Index
+    merged_stems: _Index
 
 
 @cache
 def _sounds() -> _Sounds:
-    exact: dict[str, dict[int, float]] = {}
-    merged: dict[str, dict[int, float]] = {}
-    stems: dict[str, dict[int, float]] = {}
+    index = _Sounds({}, {}, {}, {})
     for name in table():
         for forms, cost in ((name.formal, 0.0), (name.short, SHORT)):
-            for sound in (sound for form in forms for sound in sounds(form, wide=False)):
-                _note(exact, sound, name.number, cost)
-                _note(merged, coarse(sound), name.number, cost + MERGED)
-                for stem in endings.listed(sound)[1:] or endings.listed(sound):
-                    _note(stems, coarse(stem.sound), name.number, 2 * cost)
-    return _Sounds(exact, merged, stems)
+            for sound in (sound for form in forms for sound in _sounds_of(form)):
+                _note(index.exact, sound, name.number, cost)
+                _note(index.merged, coarse(sound), name.number, cost + MERGED)
+                for stem in (stem for stem in endings.listed(sound) if stem.is_likely):
+                    _note(index.stems, stem.sound, name.number, 3 * cost)
+                    _note(index.merged_stems, coarse(stem.sound), name.number, 3 * cost + MERGED)
+    return index
 
 
-def _note(found: dict[str, dict[int, float]], key: str, number: int, cost: float) -> None:
-    numbers = found.setdefault(key, {})
+def _sounds_of(form: str) -> set[str]:
+    heard = set(sounds(form, wide=False))
+    # In Łacinka l is always soft: Alaksandr is Аляксандр.
+    return heard | {_SOFT_L.sub(lambda found: found[0].lower(), sound) for sound in heard}
+
+
+def _note(index: _Index, key: str, number: int, cost: float) -> None:
+    numbers = index.setdefault(key, {})
     numbers[number] = min(cost, numbers.get(number, cost))
 
 
-@lru_cache(maxsize=8192)
-def classes(spoken: tuple[str, ...]) -> dict[int, float]:
-    """Return the numbers of the classes a word with these sounds may belong to, with its cost.
+@lru_cache(maxsize=16384)
+def listed(spoken: tuple[str, ...]) -> dict[int, float]:
+    """Return the classes of a word in the nominative, by number, with what each costs.
 
-    A word that is a form as it stands is nothing else: Толя is Анатоль, although Таля merges
-    with it. Only then come merged sounds, and words in another case.
+    What is a form as it stands is nothing else: Толя is Анатоль, although Таля sounds like it.
     """
-    table = _sounds()
-    found = _gather((table.exact.get(sound, {}), 0.0) for sound in spoken)
-    if not found:
-        found = _gather((table.merged.get(coarse(sound), {}), 0.0) for sound in spoken)
-    in_case = _gather(
-        (table.stems.get(coarse(stem.sound), {}), stem.cost)
-        for sound in spoken
-        for stem in endings.asked(sound)
+    found = _gather((_sounds().exact.get(sound), 0.0) for sound in spoken)
+    return found or _gather((_sounds().merged.get(coarse(sound)), 0.0) for sound in spoken)
+
+
+@lru_cache(maxsize=8192)
+def asked(spoken: tuple[str, ...]) -> dict[int, float]:
+    """Return the classes of a word in any case, by number, with what each costs."""
+    nominative = listed(spoken)
+    stems = [s for sound in spoken for s in endings.asked(sound)[1:] if s.is_likely]
+    found = _gather((_sounds().stems.get(stem.sound), stem.cost) for stem in stems)
+    if nominative:
+        # Александра may still be the genitive of Александр; Саша is not that of Сашко.
+        return {
+            number: cost + OTHER_CASE for number, cost in found.items() if cost < SHORT
+        } | nominative
+    return found or _gather(
+        (_sounds().merged_stems.get(coarse(stem.sound)), stem.cost) for stem in stems
     )
-    return in_case | found
 
 
-def _gather(hits: Iterable[tuple[dict[int, float], float]]) -> dict[int, float]:
+def _gather(hits: Iterable[tuple[dict[int, float] | None, float]]) -> dict[int, float]:
     found: dict[int, float] = {}
     for numbers, cost in hits:
-        for number, own in numbers.items():
+        for number, own in (numbers or {}).items():
             found[number] = min(cost + own, found.get(number, cost + own))
     return found
 
@@ -119,18 +138,25 @@ def guess(spoken: tuple[str, ...]) -> dict[int, int]:
     found: dict[int, int] = {}
     for sound in (coarse(sound) for sound in spoken):
         allowed = min(2, len(sound) // LETTERS_A_TYPO)
-        near = process.extract(
-            sound, _merged_sounds(), scorer=OSA.distance, score_cutoff=allowed, limit=12
-        )
-        for form, apart, _ in near if allowed else ():
-            for number in _sounds().merged[form]:
-                found[number] = min(apart, found.get(number, apart))
+        for length in range(len(sound) - allowed, len(sound) + allowed + 1) if allowed else ():
+            for form, apart, _ in process.extract(
+                sound,
+                _by_length().get(length, ()),
+                scorer=OSA.distance,
+                score_cutoff=allowed,
+                limit=6,
+            ):
+                for number in _sounds().merged[form]:
+                    found[number] = min(apart, found.get(number, apart))
     return found
 
 
 @cache
-def _merged_sounds() -> tuple[str, ...]:
-    return tuple(sound for sound in _sounds().merged if len(sound) > 2)
+def _by_length() -> dict[int, tuple[str, ...]]:
+    lengths: dict[int, list[str]] = {}
+    for sound in _sounds().merged:
+        lengths.setdefault(len(sound), []).append(sound)
+    return {length: tuple(same) for length, same in lengths.items() if length > 2}
 
 
 @cache
@@ -150,7 +176,7 @@ def forms_of(text: str) -> frozenset[str]:
         return frozenset()
     return frozenset(
         form
-        for number, cost in classes(sounds(words[0])).items()
+        for number, cost in listed(sounds(words[0])).items()
         if cost <= SHORT + MERGED
         for form in table()[number].forms
     )

@@ -1,7 +1,7 @@
 """A question, read: the words that may be a name, in the ways they may be meant."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,6 +18,8 @@ _YEAR = re.compile(r"\b(19[0-9]{2}|20[0-9]{2})\b")
 _RETYPED = 0.1
 _APART = 0.02
 _GLUED = 0.15
+_LONGEST_PIECE = 3
+_SHORTEST_GLUED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def read(text: str, language: str | None = None) -> Question:
     everything = split(tidy)
     readings = _readings(tidy, everything)
     return Question(
-        tiers=keys.tiers([reading.asked for reading in readings]),
+        tiers=keys.tiers(readings),
         readings=readings,
         intent=words.intent(everything),
         named=bool(readings),
@@ -120,14 +122,24 @@ def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
     if looks_mistyped(tidy) or (_is_known(retyped) and not _is_known(possible)):
         ways.add(retyped, _RETYPED)
     ways.add([piece for word in possible for piece in word.split("-")], _APART)
-    for i in range(len(possible) - 1):
-        pair = possible[i : i + 2]
-        if not all(map(_is_name_part, pair)):
-            ways.add([*possible[:i], "".join(pair), *possible[i + 2 :]], _GLUED, whole=True)
-    for i, word in enumerate(possible):
-        for pieces in _pieces(word):
-            ways.add([*possible[:i], *pieces, *possible[i + 1 :]], _GLUED, whole=True)
+    for name in _regrouped(everything, possible):
+        ways.add(name, _GLUED, whole=True)
     return ways.readings()
+
+
+def _regrouped(everything: Sequence[str], possible: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the name with a lost space put back, or with one too many taken out."""
+    spelt = [word for word in everything if word.isalpha()]
+    for i in range(len(spelt) - 1):
+        pair = spelt[i : i + 2]
+        broken = [len(word) <= _LONGEST_PIECE or word in possible for word in pair]
+        if all(broken) and any(w in possible for w in pair) and not any(map(_is_name_part, pair)):
+            before = [word for word in spelt[:i] if word in possible]
+            yield [*before, "".join(pair), *(w for w in spelt[i + 2 :] if w in possible)]
+    for i, word in enumerate(possible):
+        if not any(map(_is_name_part, possible)):
+            for pieces in _pieces(word):
+                yield [*possible[:i], *pieces, *possible[i + 1 :]]
 
 
 def _is_known(name: Sequence[str]) -> bool:
@@ -162,7 +174,7 @@ def _around_given(name: list[str]) -> list[str]:
 
 def _pieces(word: str) -> list[tuple[str, str]]:
     """Return the ways to take a given name off a word that was written without its space."""
-    if len(word) < 7 or not word.isalpha() or _is_name_part(word):
+    if len(word) < _SHORTEST_GLUED or not word.isalpha() or _is_name_part(word):
         return []
     cuts = [
         (max(known, key=len), (word[:at], word[at:]))
@@ -182,13 +194,13 @@ def _hear(word: str) -> Asked:
         for stem in endings.asked(sound):
             dearer = Stem(stem.sound, stem.gender, stem.cost + 0.02 * min(likelihood, 1))
             stems.setdefault(stem.sound, dearer)
-    classes = given.classes(spoken)
+    classes = given.asked(spoken)
     return Asked(
         word,
         spoken,
         tuple(stems.values()),
         classes,
-        {} if classes else given.guess(spoken),
+        {} if given.knows(spoken) else given.guess(spoken),
         forms.may_be_patronymic(spoken),
         forms.fathers(spoken),
     )

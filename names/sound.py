@@ -20,11 +20,11 @@ VOWELS = frozenset("aoeiuAOU")
 _CYRILLIC = dict(
     zip("абвгґдежзийклмнопрстуфхцчшыэюя", "abvggdeZzijklmnoprstufxcCSieUA", strict=True)
 ) | {
-    "ё": "O", "і": "i", "ї": "i", "ў": "v", "щ": "SC", "ъ": "", "ь": "", "є": "e", "'": "",
+    "ё": "O", "і": "i", "ї": "i", "ў": "v", "щ": "SC", "ъ": "a", "ь": "", "є": "e", "'": "",
     "ј": "j", "љ": "l", "њ": "n", "ђ": "dZ", "ћ": "C", "џ": "dZ", "ѓ": "g", "ќ": "k",
     "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "қ": "k", "ғ": "g", "ң": "n", "һ": "h",
     "ѣ": "e", "ѕ": "z", "ҳ": "x", "ҷ": "C", "ӣ": "i", "ӯ": "u",
-    "ьо": "O", "дз": "d", "тц": "c",
+    "ьо": "O", "ъе": "e", "ъё": "O", "ъю": "U", "ъя": "A", "дз": "d", "тц": "c",
 }  # fmt: skip
 _LATIN = dict(
     zip("abdefghiklmnoprstuvwyzjcq", "abdefghiklmnoprstuvvizjkk", strict=True)
@@ -39,17 +39,20 @@ _LATIN = dict(
 _ENGLISH = _LATIN | {
     "zh": "Z", "kh": "x", "ts": "c", "tz": "c", "ch": "C", "sh": "S", "shch": "SC",
     "sch": "S", "tsch": "C", "tch": "C", "dzh": "dZ", "ck": "k", "ph": "f", "th": "t",
-    "qu": "kv", "oo": "u", "ee": "i", "ce": "se", "ci": "si", "cy": "si", "cz": "C",
+    "qu": "kv", "ce": "se", "ci": "si", "cy": "si", "cz": "C",
     "sz": "S", "gh": "g", "szcz": "SC", "schtsch": "SC", "dj": "dZ", "stch": "SC",
 }  # fmt: skip
+_WESTERN = _ENGLISH | {"j": "dZ", "ee": "i", "oo": "u", "ea": "i", "ow": "au"}
 _SLAVIC = _LATIN | {
     "c": "c", "ch": "x", "cz": "C", "sz": "S", "rz": "Z", "szcz": "SC", "sch": "S",
     "kh": "x", "sh": "S", "zh": "Z", "ts": "c", "ck": "ck",
 }  # fmt: skip
 _GERMAN = _LATIN | {
     "s": "q", "ss": "s", "sch": "Q", "tsch": "C", "ch": "x", "z": "c", "tz": "c", "sh": "Q",
-    "schtsch": "SC", "dsch": "dZ", "dsh": "dZ", "ck": "k", "ds": "d", "ph": "f", "th": "t",
-    "kh": "x", "ts": "c", "zh": "Z", "c": "k", "st": "st", "sk": "sk", "sp": "sp",
+    "schtsch": "SC", "dsch": "dZ", "dsh": "dZ", "ck": "k", "ph": "f", "th": "t",
+    "dsm": "dm", "dsj": "dj", "dsi": "di",
+    "kh": "x", "ts": "c", "zh": "Z", "c": "k", "ae": "A", "oe": "O", "ue": "U", "tj": "C",
+    "st": "st", "sk": "sk", "sp": "sp",
 }  # fmt: skip
 _FRENCH = _LATIN | {
     "tch": "C", "ch": "S", "j": "Z", "ou": "u", "dj": "dZ", "kh": "x", "chtch": "SC",
@@ -62,12 +65,18 @@ def _splitter(table: dict[str, str]) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, table), key=len, reverse=True)))
 
 
-_READINGS = tuple((table, _splitter(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH))
+_READINGS = tuple(
+    (table, _splitter(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH, _WESTERN)
+)
 _CYRILLIC_PIECES = _splitter(_CYRILLIC)
 _HABITS_OF_ENGLISH = re.compile(r"sh|zh|kh|ts|y[aoue]|[^cs]h[aeiouy]")
-_HABITS_OF_SLAVIC = re.compile(r"[čšžśźżłŭńćřěėąęųūį]|cz|sz|w")
+_HABITS_OF_SLAVIC = re.compile(r"[čšžśźżłŭńćřěėąęųūį]|cz|sz|w|rz(?![bcdfghklmnprstw])")
 _HABITS_OF_GERMAN = re.compile(r"sch|tsch")
 _UNSURE = re.compile(r"[cj]")
+_MAYBE_WESTERN = re.compile(r"j[aeiou]|ee|oo")
+
+# A last -ic is -ич without its mark (Stefanovic, Stefanovicius) far oftener than -иц.
+_MARKLESS_IC = re.compile(r"i[cć](?=$|i(?:us|aus|ui|u|umi)$)")
 
 _TIDY = (
     (re.compile(r"dz"), "d"),
@@ -86,7 +95,7 @@ _TIDY = (
     (re.compile(r"(?<=[CSZQc])U"), "u"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
-_COARSE = str.maketrans("oAOUhxcSZzqQCf", "aeeuggtssssscv", "j")
+_COARSE = str.maketrans("oAOUhxcSZqQCf", "aeeuggtszsscv", "j")
 _SKELETON = str.maketrans("hxcSZzqQCf", "ggtssssscv", "aeoiuAOUj")
 _DOUBLED = re.compile(r"(.)\1+")
 
@@ -97,9 +106,9 @@ def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
     letters = word.lower().replace("-", "")
     if is_cyrillic(letters):
         return (_tidy(_spell(letters, _CYRILLIC, _CYRILLIC_PIECES)),)
-    letters = unicodedata.normalize("NFC", letters)
+    letters = _MARKLESS_IC.sub("ič", unicodedata.normalize("NFC", letters))
     readings = _READINGS if wide else tuple(_READINGS[i] for i in _likely(letters))
-    found = dict.fromkeys(_tidy(_finish(letters, _spell(letters, *r))) for r in readings)
+    found = dict.fromkeys(_tidy(_spell(letters, *r)) for r in readings)
     return tuple(found)
 
 
@@ -111,11 +120,6 @@ def _likely(letters: str) -> tuple[int, ...]:
     if _HABITS_OF_SLAVIC.search(letters):
         return (1,)
     return (0, 1) if _UNSURE.search(letters) else (0,)
-
-
-def _finish(letters: str, phones: str) -> str:
-    # A last -ic is -ич without its mark (Stefanovic) far oftener than -иц.
-    return phones[:-1] + "C" if letters.endswith(("ic", "ić")) else phones
 
 
 def _spell(letters: str, table: dict[str, str], pieces: re.Pattern[str]) -> str:
@@ -145,10 +149,15 @@ def _tidy(phones: str) -> str:
 @lru_cache(maxsize=32768)
 def coarse(sound: str) -> str:
     """Return ``sound`` with the vowels and consonants merged that spellings confuse."""
-    return _DOUBLED.sub(r"\1", sound.translate(_COARSE))
+    return undoubled(sound.translate(_COARSE))
 
 
 @lru_cache(maxsize=32768)
 def skeleton(sound: str) -> str:
     """Return the merged consonants of ``sound``, which survive case, аканне and most habits."""
-    return _DOUBLED.sub(r"\1", sound.translate(_SKELETON))
+    return undoubled(sound.translate(_SKELETON))
+
+
+def undoubled(sound: str) -> str:
+    """Return ``sound`` with every doubled phone as one."""
+    return _DOUBLED.sub(r"\1", sound)
