@@ -39,8 +39,7 @@ async def migrate(url: str) -> None:
         async with database.write() as conn:
             _require_known(await conn.run_sync(_version))
             await conn.run_sync(_upgrade)
-            if database.is_sqlite and (dangling := await _dangling(conn)):
-                raise Misconfigured(f"{dangling[0]}; nothing was changed: restore a backup")
+            await _require_whole(conn)
     finally:
         await database.close()
 
@@ -112,6 +111,12 @@ def _require_known(version: str | None) -> None:
 
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(configure())
+
+
+async def _require_whole(conn: Connection) -> None:
+    # PostgreSQL has watched the references meanwhile.
+    if conn.dialect.name == "sqlite" and (dangling := await _dangling(conn)):
+        raise Misconfigured(f"{dangling[0]}; nothing was changed: restore a backup")
 
 
 async def _dangling(conn: Connection) -> tuple[str, ...]:

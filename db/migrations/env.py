@@ -1,4 +1,8 @@
-"""What Alembic runs: it migrates the connection it is given (see ``db.upkeep``)."""
+"""What Alembic runs: it migrates the connection it is given (see ``db.upkeep``).
+
+The steps are in ``versions``, one a file, up and down. Each has a test with data in
+``tests/db/test_upkeep.py``.
+"""
 
 from alembic import context
 

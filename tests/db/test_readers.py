@@ -26,6 +26,15 @@ async def test_a_record_replaces_the_one_before_it(database: Database) -> None:
         assert await readers.count(conn) == 2
 
 
+async def test_several_records_are_found_as_far_as_they_are_there(database: Database) -> None:
+    async with database.write() as conn:
+        await readers.put(conn, at(1), b"one")
+        await readers.put(conn, at(2), b"two")
+        await readers.put(conn, at(3), b"three")
+        found = await readers.find_many(conn, [at(1), at(3), at(4)])
+    assert found == {at(1): b"one", at(3): b"three"}
+
+
 async def test_a_record_is_removed_and_may_be_removed_again(database: Database) -> None:
     async with database.write() as conn:
         await readers.put(conn, at(1), b"one")
