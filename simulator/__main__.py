@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 
 from simulator import clock
 from simulator.core import TOKEN, Telegram
@@ -54,5 +53,9 @@ async def _run(options: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         asyncio.run(_run(_arguments()))
+    except KeyboardInterrupt:
+        pass
+    except OSError as error:
+        raise SystemExit(f"The stand-in cannot listen: {error.strerror}.") from None

@@ -243,7 +243,9 @@ class Phone {
     this.input.setAttribute("aria-label", `Message from ${data.name}`);
     this.log.lang = data.language || "und";
     this.showChats();
+    const reading = this.atEnd === false ? this.log.scrollTop : null;
     this.showChat();
+    if (reading !== null) this.log.scrollTop = reading;
   }
 
   showChats() {

@@ -6,6 +6,10 @@ import sys
 
 import aiohttp
 
+from simulator.clock import now
+from simulator.core import Telegram
+from simulator.http import create_app, serve
+
 
 async def test_it_prints_its_address_and_stops_when_told() -> None:
     process = await asyncio.create_subprocess_exec(
@@ -29,3 +33,15 @@ async def test_it_prints_its_address_and_stops_when_told() -> None:
     process.send_signal(signal.SIGINT)
     _, complaints = await process.communicate()
     assert (process.returncode, complaints) == (0, b"")
+
+
+async def test_a_taken_port_is_one_clear_line() -> None:
+    async with serve(create_app(Telegram(clock=now))) as address:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "simulator", "--port", address.rpartition(":")[2]),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, complaints = await process.communicate()
+    assert process.returncode == 1
+    assert complaints.startswith(b"The stand-in cannot listen: ")
+    assert complaints.count(b"\n") == 1
