@@ -2,14 +2,16 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from locales import isolate
 
 LIMIT = 4096
 """UTF-16 units of one message once its HTML is parsed."""
 
-_LEFT_OUT = "…"
+LEFT_OUT = "…"
+"""Stands where lines were left out."""
+
 _TAG = re.compile(r"<[^<>]*>")
 # Lone surrogates cannot be encoded; NUL and the other controls make Telegram refuse a message.
 _HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -23,6 +25,11 @@ def escape(text: str) -> str:
 def name(text: str, units: int = 128) -> str:
     """Escape a name and keep it from turning the sentence around it."""
     return escape(isolate(shorten(" ".join(_HARMFUL.sub("", text).split()), units)))
+
+
+def label(text: str, limit: int = 60) -> str:
+    """Make any text fit for a button, which knows no HTML."""
+    return shorten(" ".join(_HARMFUL.sub("", text).split()), limit)
 
 
 def bold(text: str) -> str:
@@ -55,18 +62,24 @@ def shorten(text: str, limit: int) -> str:
     return kept.decode("utf-16-le", "ignore").rstrip() + "…"
 
 
+def fit(lines: Iterable[str], limit: int) -> int:
+    """Count the first lines of HTML that, joined, are at most ``limit`` units long."""
+    kept, room = 0, limit + 1
+    for line in lines:
+        room -= length(line) + 1
+        if room < 0:
+            break
+        kept += 1
+    return kept
+
+
 def clip(lines: Sequence[str], *, after: Sequence[str] = (), limit: int = LIMIT) -> str:
     """Join lines of HTML, leaving out whole lines from the end of ``lines`` until all fits.
 
     Every line must be HTML that stands alone. ``after`` follows what is left; it is never cut.
     """
-    room = limit + 1 - sum(length(line) + 1 for line in after)
-    costs = [length(line) + 1 for line in lines]
-    if sum(costs) <= room:
+    room = limit - sum(length(line) + 1 for line in after)
+    if fit(lines, room) == len(lines):
         return "\n".join((*lines, *after))
-    room -= length(_LEFT_OUT) + 1
-    kept = 0
-    while costs[kept] <= room:
-        room -= costs[kept]
-        kept += 1
-    return "\n".join((*lines[:kept], _LEFT_OUT, *after))
+    kept = lines[: fit(lines, room - length(LEFT_OUT) - 1)]
+    return "\n".join((*kept, LEFT_OUT, *after))

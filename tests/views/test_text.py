@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from views.text import LIMIT, bold, clip, escape, length, link, name, shorten, units
+from views.text import LIMIT, bold, clip, escape, label, length, link, name, shorten, units
 
 anything = st.text(st.characters(codec=None))
 
@@ -59,6 +59,11 @@ def test_a_short_text_stays_whole() -> None:
     assert shorten("Вільня", 6) == "Вільня"
     assert shorten("Вільня", 5) == "Віль…"
     assert shorten("ab𐌀c", 4) == "ab…"
+
+
+def test_a_button_shows_plain_words() -> None:
+    assert label("Марыя\x00\ud83d\n <b>") == "Марыя <b>"
+    assert len(label("Ы" * 100)) == 60
 
 
 def test_lines_that_fit_are_all_kept() -> None:

@@ -1,0 +1,368 @@
+"""Cards say where a person is, who says so, and no more than that."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from locales import speak
+from model.cards import Card
+from model.custody import Status, custody_of
+from model.dates import PartialDate
+from model.people import (
+    Confidence,
+    Event,
+    EventId,
+    EventKind,
+    Gender,
+    Manner,
+    Name,
+    NameKind,
+    Person,
+    PersonId,
+    Place,
+    Source,
+)
+from views import callbacks
+from views.callbacks import Verb
+from views.card import card, choice, nobody, timeline
+from views.text import LIMIT, length
+
+K = EventKind
+EN = speak("en")
+TODAY = date(2025, 12, 13)
+RADIO = Source("Radio", "https://example.org/radio")
+PAPER = Source("Paper & Co")
+VILNIUS = Place("LT", {"en": "Vilnius", "be": "Вільня"})
+ALENA = Person(
+    PersonId(11),
+    "alena",
+    (Name("Алена Лясная", "be"), Name("Alena Lasnaja", "en"), Name("Леся", kind=NameKind.ALIAS)),
+    Gender.FEMALE,
+    1990,
+    {"en": "teacher <of music>"},
+    "Viasna",
+)
+
+
+def happened(
+    kind: EventKind,
+    on: str = "",
+    *sources: Source,
+    place: Place | None = None,
+    months: int | None = None,
+    manner: Manner | None = None,
+    confidence: Confidence = Confidence.CONFIRMED,
+    note: str = "",
+) -> Event:
+    return Event(
+        EventId(abs(hash((kind, on, sources))) % 2**60),
+        ALENA.id,
+        kind,
+        PartialDate.parse(on) if on else None,
+        sources or (RADIO,),
+        place=place,
+        months=months,
+        manner=manner,
+        confidence=confidence,
+        notes={"en": note} if note else {},
+    )
+
+
+def of(*history: Event, person: Person = ALENA) -> Card:
+    custody = custody_of(history)
+    return Card(person, custody, history)
+
+
+def say(who: Card) -> str:
+    return card(EN, who, today=TODAY).text
+
+
+def buttons(keyboard: InlineKeyboardMarkup | None) -> list[InlineKeyboardButton]:
+    assert keyboard is not None
+    return [button for row in keyboard.inline_keyboard for button in row]
+
+
+ARREST = happened(K.DETAINED, "2020-09-07")
+FREED = happened(K.RELEASED, "2025-12-13", PAPER)
+TAKEN = happened(K.TAKEN_ABROAD, "2025-12-13", RADIO, place=VILNIUS)
+
+
+def test_a_card_of_somebody_freed() -> None:
+    assert say(of(ARREST, FREED, TAKEN)).replace("\u2068", "").replace("\u2069", "") == (
+        "<b>Alena Lasnaja</b>\n"
+        "teacher &lt;of music&gt;\n"
+        "year of birth: 1990\n"
+        "\n"
+        "Alena Lasnaja — free. Taken out of the country. Where to: Vilnius, Lithuania. "
+        "Since December 13, 2025.\n"
+        'Who says so: <a href="https://example.org/radio">Radio</a>, Paper &amp; Co\n'
+        "Last confirmed: December 13, 2025\n"
+        "Recognised as a political prisoner by: Viasna"
+    )
+
+
+def test_a_card_of_somebody_held() -> None:
+    said = say(
+        of(
+            ARREST,
+            happened(K.SENTENCED, "2021-02-03", months=126),
+            happened(K.NO_CONTACT, "2023-02"),
+            happened(K.IMPRISONED, "2025-12-01", place=Place("BY", {"be": "Гомель"})),
+        )
+    )
+    assert "— in prison. Where: \u2068Гомель, Belarus\u2069. Since September 7, 2020." in said
+    assert "Last confirmed: December 1, 2025" in said
+    assert "Sentence: 10 years and 6 months (<a" in said
+    assert "No letters, calls or visits come through, as reported: February 2023" in said
+    assert "No public news for 1,774 days." in said
+
+
+def test_one_day_is_one_day() -> None:
+    assert "No public news for 1 day. The family" in say(of(happened(K.DETAINED, "2025-12-12")))
+
+
+def test_nothing_is_said_of_silence_on_the_day_itself() -> None:
+    assert "No public news" not in say(of(happened(K.DETAINED, "2025-12-13")))
+
+
+def test_the_free_have_no_days_without_news() -> None:
+    assert "No public news" not in say(of(ARREST, happened(K.RELEASED, "2024-01-01")))
+
+
+@pytest.mark.parametrize("gender", [Gender.FEMALE, Gender.MALE, None])
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (K.DETAINED, "— detained."),
+        (K.IMPRISONED, "— in prison."),
+        (K.HOUSE_ARREST, "— under house arrest."),
+        (K.RELEASED, "— free."),
+        (K.TAKEN_ABROAD, "— free. Taken out of the country."),
+        (K.DIED, "— died."),
+        (K.CHARGED, "is now is not known to us."),
+    ],
+)
+def test_every_custody_is_said_of_everybody(
+    kind: EventKind, words: str, gender: Gender | None
+) -> None:
+    assert words in say(of(happened(kind, "2024-05-06"), person=replace(ALENA, gender=gender)))
+
+
+def test_what_is_not_known_is_said_to_be_not_known() -> None:
+    said = say(of())
+    assert "on our list. Where she is now is not known to us." in said
+    assert "Who says so" not in said
+    assert "confirmed" not in said
+    assert "When this was last confirmed is not known." in say(of(happened(K.IMPRISONED)))
+    assert "Since when is not known." in say(of(happened(K.IMPRISONED)))
+    assert "Last public news: May 2024" in say(of(happened(K.CONTACT, "2024-05")))
+
+
+def test_a_coarse_date_is_not_made_finer() -> None:
+    assert "Since: September 2020." in say(of(happened(K.DETAINED, "2020-09")))
+    assert "Since: 2020." in say(of(happened(K.DETAINED, "2020")))
+
+
+def test_the_day_of_a_death_is_no_since() -> None:
+    said = say(of(happened(K.DIED, "2023-07-11")))
+    assert "Date: July 11, 2023." in said
+    assert "Since" not in said
+
+
+def test_who_is_free_without_a_date_is_free() -> None:
+    said = say(of(happened(K.RELEASED)))
+    assert "— free." in said
+    assert "Since" not in said
+
+
+def test_both_numbers_are_shown_where_sources_disagree() -> None:
+    said = say(
+        of(
+            happened(K.SENTENCED, "2021-07-06", PAPER, months=120),
+            happened(K.SENTENCED, "2021", RADIO, months=1),
+        )
+    )
+    assert "Sources disagree on the sentence: 10 years (Paper &amp; Co); 1 month (<a" in said
+
+
+def test_a_sentence_nobody_vouches_for_stands_alone() -> None:
+    bare = replace(happened(K.SENTENCED, "2021", months=12), sources=())
+    assert "Sentence: 1 year\n" in say(of(bare))
+
+
+def test_both_sides_are_shown_where_sources_disagree() -> None:
+    denial = happened(K.IMPRISONED, "2025-12-15", PAPER)
+    said = say(of(ARREST, happened(K.RELEASED, "2025-12-13"), denial))
+    assert "Sources disagree:" in said
+    assert "• December 15, 2025: still in prison, as confirmed (Paper &amp; Co)" in said
+    assert "• December 13, 2025: release (<a" in said
+
+
+@pytest.mark.parametrize(
+    ("manner", "words"),
+    [
+        (Manner.PARDON, "The authorities call it a “pardon”."),
+        (Manner.EXCHANGE, "In an exchange."),
+        (Manner.TERM_ENDED, "The term had ended."),
+    ],
+)
+def test_how_somebody_came_free(manner: Manner, words: str) -> None:
+    release = happened(K.RELEASED, "2025-12-13", manner=manner)
+    assert words in say(of(release))
+    assert words not in say(of(release, happened(K.DETAINED_AGAIN, "2025-12-14")))
+    assert words not in say(of(replace(release, manner=Manner.UNKNOWN)))
+
+
+def test_a_report_is_not_more_than_a_report() -> None:
+    release = happened(K.RELEASED, "2025-12-13", confidence=Confidence.REPORTED)
+    assert "This is reported, but not confirmed." in say(of(release))
+    assert "reported, not confirmed" in timeline(EN, of(release)).text
+
+
+def test_silence_without_a_date() -> None:
+    assert "come through, as reported." in say(of(ARREST, happened(K.NO_CONTACT)))
+
+
+def test_another_spelling_is_told() -> None:
+    found = card(EN, of(), today=TODAY, why=[("лесная", "Лясная"), ("елена", "Алена")])
+    assert "Found as \u2068Алена Лясная\u2069" in found.text
+    pieces = card(EN, of(), today=TODAY, why=[("lesja", "Леся"), ("lesnaja", "Лясная")])
+    assert "Found as \u2068Леся Лясная\u2069" in pieces.text
+    assert "Found as" not in say(of())
+
+
+def test_the_name_is_written_as_the_reader_writes() -> None:
+    assert of().person.name_in(speak("be").spellings) == "Алена Лясная"
+    assert "<b>\u2068Alena Lasnaja\u2069</b>" in say(of())
+
+
+def test_a_card_has_its_buttons() -> None:
+    follow, when = buttons(card(EN, of(ARREST), today=TODAY).keyboard)
+    assert follow.callback_data == callbacks.person(Verb.FOLLOW, ALENA.id)
+    assert when.callback_data == callbacks.person(Verb.TIMELINE, ALENA.id)
+    (only,) = buttons(card(EN, of(), today=TODAY).keyboard)
+    assert only.text == "Tell me news"
+
+
+def test_a_timeline_tells_everything_oldest_first() -> None:
+    events = [happened(kind, f"2020-01-{day:02}") for day, kind in enumerate(EventKind, 1)]
+    pardon = happened(K.RELEASED, "2021", manner=Manner.PARDON, note="he <asked> for nothing")
+    undated = happened(K.NO_CONTACT)
+    sentence = replace(happened(K.SENTENCED, "2021", months=24, place=VILNIUS), sources=())
+    screen = timeline(EN, of(undated, *events, pardon, sentence))
+    lines = screen.text.replace("\u2068", "").replace("\u2069", "").split("\n")
+    assert lines[:3] == [
+        "<b>Alena Lasnaja</b>",
+        "",
+        '• date not known: no letters, calls or visits (<a href="https://example.org/radio">'
+        "Radio</a>)",
+    ]
+    assert len({line.split(": ")[1].split(" (")[0] for line in lines[3:19]}) == len(EventKind)
+    assert lines[19].startswith("• 2021: release, “pardon” as the authorities call it (")
+    assert lines[20] == "<i>he &lt;asked&gt; for nothing</i>"
+    assert lines[21] == "• 2021: sentence, Vilnius, Lithuania, 2 years"
+    (back,) = buttons(screen.keyboard)
+    assert back.callback_data == callbacks.person(Verb.CARD, ALENA.id)
+
+
+def test_what_happened_last_is_never_left_out() -> None:
+    events = [
+        happened(K.CONTACT, f"2021-{month:02}", note="a letter " * 30) for month in range(1, 13)
+    ]
+    said = timeline(EN, of(*events, *events, FREED)).text
+    assert length(said) <= LIMIT
+    assert said.split("\n")[2] == "…"
+    assert "• December 13, 2025: release" in said
+
+
+def test_an_empty_timeline_says_so() -> None:
+    assert timeline(EN, of()).text.endswith("Nothing is known to us.")
+
+
+def test_namesakes_are_told_apart() -> None:
+    other = replace(ALENA, id=PersonId(12), born=None, about={})
+    third = replace(other, id=PersonId(13))
+    screen = choice(
+        EN,
+        [
+            of(ARREST, happened(K.IMPRISONED, "2021", place=VILNIUS)),
+            of(TAKEN, person=other),
+            of(person=third),
+        ],
+    )
+    lines = screen.text.replace("\u2068", "").replace("\u2069", "").split("\n")
+    assert lines[2:] == [
+        "1. <b>Alena Lasnaja</b>: year of birth: 1990; teacher &lt;of music&gt;; "
+        "year of arrest: 2020; Vilnius, Lithuania",
+        "2. <b>Alena Lasnaja</b>: Vilnius, Lithuania",
+        "3. <b>Alena Lasnaja</b>",
+    ]
+    assert [b.callback_data for b in buttons(screen.keyboard)] == [
+        callbacks.person(Verb.OPEN, PersonId(n)) for n in (11, 12, 13)
+    ]
+
+
+@pytest.mark.parametrize(("number", "more"), [(6, False), (5, True)])
+def test_a_choice_has_five_buttons_at_most(number: int, more: bool) -> None:
+    screen = choice(EN, [of()] * number, more=more)
+    assert len(buttons(screen.keyboard)) == 5
+    assert "There are more people by that name." in screen.text
+
+
+def test_nobody_is_neither_free_nor_lost() -> None:
+    assert "does not mean that the person is free" in nobody(EN).text
+    assert nobody(EN).keyboard is None
+
+
+hostile = st.sampled_from(
+    ["Ы" * 5000, "𐌀" * 4096, "<b>&amp;", "\u202eabc\u2066", "a\ud83d\x00b", "{0.x} %s"]
+)
+sources = st.builds(Source, hostile, st.sampled_from(["", "https://example.org/" + "a" * 2000]))
+
+
+@given(
+    name=hostile,
+    about=hostile,
+    events=st.lists(
+        st.builds(
+            Event,
+            id=st.integers(1, 2**60).map(EventId),
+            person=st.just(ALENA.id),
+            kind=st.sampled_from(EventKind),
+            on=st.sampled_from([None, PartialDate.parse("2025"), PartialDate.parse("2025-12-13")]),
+            sources=st.lists(sources, max_size=30).map(tuple),
+            place=st.one_of(st.none(), st.builds(lambda n: Place("LT", {"en": n}), hostile)),
+            months=st.sampled_from([None, 0, 1, 120]),
+            notes=st.one_of(st.just({}), hostile.map(lambda note: {"en": note})),
+        ),
+        max_size=60,
+    ),
+)
+def test_no_record_is_too_long_for_a_message(name: str, about: str, events: list[Event]) -> None:
+    person = replace(ALENA, names=(Name(name, "en"),), about={"en": about}, recognised_by=about)
+    who = of(*events, person=person)
+    for screen in (
+        card(EN, who, today=TODAY, why=[(name, name)] * 3),
+        timeline(EN, who),
+        choice(EN, [who] * 9),
+    ):
+        assert length(screen.text) <= LIMIT
+        screen.text.encode()
+        for button in buttons(screen.keyboard):
+            assert 0 < len(button.text.encode("utf-16-le")) // 2 <= 64
+
+
+@given(st.sampled_from(Status), st.booleans())
+def test_the_last_confirmation_is_never_cut(status: Status, many: bool) -> None:
+    doubts = tuple(
+        happened(K.RELEASED, "2025-12-13", *[Source("S" * 900)] * 90) for _ in range(90 * many)
+    )
+    custody = replace(
+        custody_of([ARREST]), status=status, contradicted_by=doubts, sentences=doubts
+    )
+    said = card(EN, Card(ALENA, custody, (ARREST,)), today=TODAY).text
+    assert "Last confirmed: September 7, 2020" in said

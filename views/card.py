@@ -1,0 +1,504 @@
+"""What is known of one person, who says so, and what happened when."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from locales import Tongue
+from model.cards import Card
+from model.custody import HELD, Custody, Status
+from model.dates import PartialDate, Precision
+from model.people import (
+    Confidence,
+    Event,
+    EventKind,
+    Gender,
+    Manner,
+    Person,
+    Place,
+    Source,
+)
+from views import callbacks, text
+from views.callbacks import Verb
+from views.screen import Screen
+
+SHOWN_AT_MOST = 5
+"""Buttons of a choice."""
+
+# Parts of a card are bounded one by one, so that what must be said always fits.
+_ABOUT = 300
+_NOTE = 300
+_PLACE = 100
+_SOURCE = 60
+_SOURCES = 6
+_DOUBTS = 6
+_LABEL = 60
+
+
+def card(t: Tongue, who: Card, *, today: date, why: Sequence[tuple[str, str]] = ()) -> Screen:
+    """Say where a person is, since when, as of when, and who says so.
+
+    ``why`` pairs words as asked with words as listed, where they differ.
+    """
+    person, custody = who.person, who.custody
+    lines = [*_heading(t, person), *_found_as(t, person, why), "", _custody(t, person, custody)]
+    lines += _manner(t, who)
+    lines += _who_says_so(t, who)
+    lines += _confirmed(t, custody)
+    lines += _doubts(t, custody)
+    lines += _sentences(t, custody)
+    lines += _silence(t, custody, today)
+    if person.recognised_by:
+        organisation = text.escape(text.shorten(person.recognised_by, _ABOUT))
+        lines.append(t.gettext("Recognised as a political prisoner by: {who}", who=organisation))
+    buttons = [
+        [
+            InlineKeyboardButton(
+                t.gettext("Tell me news"), callback_data=callbacks.person(Verb.FOLLOW, person.id)
+            )
+        ]
+    ]
+    if who.events:
+        # Translators: a button that shows all that happened to a person, with dates.
+        label = t.gettext("What happened when")
+        carried = callbacks.person(Verb.TIMELINE, person.id)
+        buttons[0].append(InlineKeyboardButton(label, callback_data=carried))
+    return Screen(text.clip(lines), InlineKeyboardMarkup(buttons))
+
+
+def timeline(t: Tongue, who: Card) -> Screen:
+    """Tell all that happened to a person, oldest first."""
+    heading = [text.bold(_name(t, who.person)), ""]
+    told = [_told_with_note(t, event) for event in who.events]
+    # What is too much for a message is left out from the oldest on: the latest matters most.
+    room = text.LIMIT - text.length("\n".join((*heading, text.LEFT_OUT))) - 2
+    shown = text.fit(reversed(told), room)
+    if shown < len(told):
+        heading.append(text.LEFT_OUT)
+    if not told:
+        heading.append(t.gettext("Nothing is known to us."))
+    lines = [*heading, *told[len(told) - shown :]]
+    # Translators: a button that leads back to the card of a person.
+    back = InlineKeyboardButton(
+        t.gettext("‹ Back"), callback_data=callbacks.person(Verb.CARD, who.person.id)
+    )
+    return Screen("\n".join(lines), InlineKeyboardMarkup([[back]]))
+
+
+def choice(t: Tongue, cards: Sequence[Card], *, more: bool = False) -> Screen:
+    """Ask which of at most five persons is meant, with what tells them apart."""
+    shown = cards[:SHOWN_AT_MOST]
+    lines = [t.gettext("Several people may be meant. Who is it?"), ""]
+    for number, who in enumerate(shown, 1):
+        apart = "; ".join(_apart(t, who))
+        name = text.bold(_name(t, who.person))
+        lines.append(f"{number}. {name}" + (f": {apart}" if apart else ""))
+    if more or len(cards) > len(shown):
+        lines += [
+            "",
+            t.gettext(
+                "There are more people by that name. Write the whole name, "
+                "or add the year of birth."
+            ),
+        ]
+    buttons = [
+        [
+            InlineKeyboardButton(
+                f"{number}. {text.label(who.person.name_in(t.spellings), _LABEL)}",
+                callback_data=callbacks.person(Verb.OPEN, who.person.id),
+            )
+        ]
+        for number, who in enumerate(shown, 1)
+    ]
+    return Screen(text.clip(lines), InlineKeyboardMarkup(buttons))
+
+
+def nobody(t: Tongue) -> Screen:
+    """Say that nobody by that name is listed, and what that does not mean."""
+    return Screen(
+        t.gettext(
+            "There is no such name on our list. That does not mean that the person is free, and "
+            "not that something bad has happened: the list is incomplete.\n\n"
+            "Another spelling may help: write the first name and the surname."
+        )
+    )
+
+
+# --- who --------------------------------------------------------------------------------------
+
+
+def _name(t: Tongue, person: Person) -> str:
+    return text.name(person.name_in(t.spellings))
+
+
+def _heading(t: Tongue, person: Person) -> list[str]:
+    lines = [text.bold(_name(t, person))]
+    about = _in_tongue(t, person.about)
+    if about:
+        lines.append(text.escape(text.shorten(about, _ABOUT)))
+    if person.born is not None:
+        lines.append(_born(t, person.born))
+    return lines
+
+
+def _born(t: Tongue, year: int) -> str:
+    # Translators: the year as digits: "year of birth: 1990".
+    return t.gettext("year of birth: {year}", year=str(year))
+
+
+def _found_as(t: Tongue, person: Person, why: Sequence[tuple[str, str]]) -> list[str]:
+    """Say under which spelling the person was found, if it is not the one asked for."""
+    if not why:
+        return []
+    listed = [word for _, word in why]
+    forms = (n.text for n in person.names)
+    form = next(
+        (f for f in forms if all(word.casefold() in f.casefold() for word in listed)),
+        " ".join(listed),
+    )
+    # Translators: the question was spelt in another way than the list spells the name.
+    return [t.gettext("Found as {name}", name=text.name(form))]
+
+
+def _in_tongue(t: Tongue, said: Mapping[str, str]) -> str:
+    """Return words in the reader's language or the nearest there is."""
+    return next((said[x] for x in (*t.spellings, "en", *said) if x in said), "")
+
+
+def _apart(t: Tongue, who: Card) -> list[str]:
+    """Return what tells a person from a namesake."""
+    person = who.person
+    told: list[str] = []
+    if person.born is not None:
+        told.append(_born(t, person.born))
+    about = _in_tongue(t, person.about)
+    if about:
+        told.append(text.escape(text.shorten(about, _LABEL)))
+    arrests = [e for e in who.events if e.kind is EventKind.DETAINED and e.on is not None]
+    for arrest in arrests[:1]:
+        # Translators: the year as digits: "year of arrest: 2020".
+        year = str(arrest.on).split("-")[0]
+        told.append(t.gettext("year of arrest: {year}", year=year))
+    located = who.custody.located_by
+    if located is not None and located.place is not None:
+        told.append(_place(t, located.place))
+    return told
+
+
+# --- where ------------------------------------------------------------------------------------
+
+
+def _custody(t: Tongue, person: Person, custody: Custody) -> str:
+    """Say in the nominative where a person is, and since when."""
+    name = _name(t, person)
+    place = ""
+    if custody.located_by is not None and custody.located_by.place is not None:
+        place = _place(t, custody.located_by.place)
+    sentences = [_state(t, custody.status, person.gender, name)]
+    if place and custody.status is Status.ABROAD:
+        # Translators: the place where somebody was taken, in the nominative.
+        sentences.append(t.gettext("Where to: {place}.", place=place))
+    elif place:
+        # Translators: a place in the nominative.
+        sentences.append(t.gettext("Where: {place}.", place=place))
+    if custody.since is not None:
+        on = t.date(custody.since)
+        if custody.status is Status.DIED:
+            sentences.append(t.gettext("Date: {date}.", date=on))
+        elif custody.since.precision is Precision.DAY:
+            # Translators: a whole date: "since 13 December 2025".
+            sentences.append(t.gettext("Since {date}.", date=on))
+        else:
+            # Translators: a month or year in the nominative: "Since: September 2020".
+            sentences.append(t.gettext("Since: {date}.", date=on))
+    elif custody.status in HELD:
+        sentences.append(t.gettext("Since when is not known."))
+    return " ".join(sentences)
+
+
+def _state(t: Tongue, status: Status, gender: Gender | None, name: str) -> str:
+    match status:
+        case Status.DETAINED:
+            return _detained(t, gender, name)
+        case Status.IMPRISONED:
+            return _imprisoned(t, gender, name)
+        case Status.HOUSE_ARREST:
+            return _under_house_arrest(t, gender, name)
+        case Status.FREE:
+            return _free(t, gender, name)
+        case Status.ABROAD:
+            return _abroad(t, gender, name)
+        case Status.DIED:
+            return _died(t, gender, name)
+        case Status.UNKNOWN:
+            return _unknown(t, gender, name)
+
+
+def _detained(t: Tongue, gender: Gender | None, name: str) -> str:
+    match gender:
+        case Gender.FEMALE:
+            return t.pgettext("female", "{name} — detained.", name=name)
+        case Gender.MALE:
+            return t.pgettext("male", "{name} — detained.", name=name)
+        case None:
+            return t.pgettext("unknown", "{name} — detained.", name=name)
+
+
+def _imprisoned(t: Tongue, gender: Gender | None, name: str) -> str:
+    match gender:
+        case Gender.FEMALE:
+            return t.pgettext("female", "{name} — in prison.", name=name)
+        case Gender.MALE:
+            return t.pgettext("male", "{name} — in prison.", name=name)
+        case None:
+            return t.pgettext("unknown", "{name} — in prison.", name=name)
+
+
+def _under_house_arrest(t: Tongue, gender: Gender | None, name: str) -> str:
+    match gender:
+        case Gender.FEMALE:
+            return t.pgettext("female", "{name} — under house arrest.", name=name)
+        case Gender.MALE:
+            return t.pgettext("male", "{name} — under house arrest.", name=name)
+        case None:
+            return t.pgettext("unknown", "{name} — under house arrest.", name=name)
+
+
+def _free(t: Tongue, gender: Gender | None, name: str) -> str:
+    match gender:
+        case Gender.FEMALE:
+            return t.pgettext("female", "{name} — free.", name=name)
+        case Gender.MALE:
+            return t.pgettext("male", "{name} — free.", name=name)
+        case None:
+            return t.pgettext("unknown", "{name} — free.", name=name)
+
+
+def _abroad(t: Tongue, gender: Gender | None, name: str) -> str:
+    # Translators: taken out of the country, not by the person's own choice: "вывезена",
+    # "wywieziona", never "left".
+    match gender:
+        case Gender.FEMALE:
+            return t.pgettext("female", "{name} — free. Taken out of the country.", name=name)
+        case Gender.MALE:
+            return t.pgettext("male", "{name} — free. Taken out of the country.", name=name)
+        case None:
+            return t.pgettext("unknown", "{name} — free. Taken out of the country.", name=name)
+
+
+def _died(t: Tongue, gender: Gender | None, name: str) -> str:
+    match gender:
+        case Gender.FEMALE:
+            return t.pgettext("female", "{name} — died.", name=name)
+        case Gender.MALE:
+            return t.pgettext("male", "{name} — died.", name=name)
+        case None:
+            return t.pgettext("unknown", "{name} — died.", name=name)
+
+
+def _unknown(t: Tongue, gender: Gender | None, name: str) -> str:
+    match gender:
+        case Gender.FEMALE:
+            return t.pgettext(
+                "female", "{name} — on our list. Where she is now is not known to us.", name=name
+            )
+        case Gender.MALE:
+            return t.pgettext(
+                "male", "{name} — on our list. Where he is now is not known to us.", name=name
+            )
+        case None:
+            return t.pgettext(
+                "unknown",
+                "{name} — on our list. Where this person is now is not known to us.",
+                name=name,
+            )
+
+
+def _place(t: Tongue, place: Place) -> str:
+    parts = [_in_tongue(t, place.names), t.country(place.country) if place.country else ""]
+    return text.name(", ".join(part for part in parts if part), _PLACE)
+
+
+# --- who says so ------------------------------------------------------------------------------
+
+
+def _manner(t: Tongue, who: Card) -> list[str]:
+    """Say how somebody came free, as far as a source tells."""
+    since = who.custody.since
+    released = [e for e in who.events if e.kind is EventKind.RELEASED and e.on == since]
+    if who.custody.status in HELD or not released:
+        return []
+    match released[-1].manner:
+        case Manner.PARDON:
+            # Translators: always a quotation: some of them asked for no pardon.
+            return [t.gettext("The authorities call it a “pardon”.")]
+        case Manner.EXCHANGE:
+            return [t.gettext("In an exchange.")]
+        case Manner.TERM_ENDED:
+            return [t.gettext("The term had ended.")]
+    return []
+
+
+def _who_says_so(t: Tongue, who: Card) -> list[str]:
+    decisive = who.custody.decided_by
+    if decisive is None:
+        return []
+    sources = dict.fromkeys(decisive.sources)
+    if who.custody.status is Status.ABROAD:
+        # Who tells of the release tells of the same day.
+        for event in who.events:
+            if event.kind is EventKind.RELEASED and event.on == who.custody.since:
+                sources |= dict.fromkeys(event.sources)
+    lines = []
+    if decisive.confidence is Confidence.REPORTED:
+        lines.append(t.gettext("This is reported, but not confirmed."))
+    if sources:
+        # Translators: newspapers, organisations; several are separated by commas.
+        lines.append(t.gettext("Who says so: {sources}", sources=_sources(list(sources))))
+    return lines
+
+
+def _sources(sources: Sequence[Source]) -> str:
+    named = [text.link(text.shorten(s.name, _SOURCE), s.url) for s in sources[:_SOURCES]]
+    return ", ".join(named)
+
+
+def _confirmed(t: Tongue, custody: Custody) -> list[str]:
+    if custody.as_of is not None:
+        return [t.gettext("Last confirmed: {date}", date=t.date(custody.as_of))]
+    if custody.decided_by is not None:
+        return [t.gettext("When this was last confirmed is not known.")]
+    if custody.last_news is not None:
+        return [t.gettext("Last public news: {date}", date=t.date(custody.last_news))]
+    return []
+
+
+def _doubts(t: Tongue, custody: Custody) -> list[str]:
+    """Show both sides where sources disagree."""
+    if custody.decided_by is None or not custody.contradicted_by:
+        return []
+    told = [custody.decided_by, *custody.contradicted_by[:_DOUBTS]]
+    return ["", t.gettext("Sources disagree:"), *(f"• {_told(t, event)}" for event in told)]
+
+
+def _sentences(t: Tongue, custody: Custody) -> list[str]:
+    given = [e for e in custody.sentences[:_DOUBTS] if e.months]
+    terms = []
+    for event in given:
+        term, sources = _term(t, event.months or 0), _sources(event.sources)
+        # Translators: how long a sentence is, and who says so: "11 years (BBC)".
+        said = t.gettext("{term} ({sources})", term=term, sources=sources) if sources else term
+        terms.append(said)
+    if not terms:
+        return []
+    if len(terms) > 1:
+        return [t.gettext("Sources disagree on the sentence: {terms}", terms="; ".join(terms))]
+    return [t.gettext("Sentence: {term}", term=terms[0])]
+
+
+def _term(t: Tongue, months: int) -> str:
+    years, rest = divmod(months, 12)
+    parts = []
+    if years:
+        parts.append(t.ngettext("{number} year", "{number} years", years, number=t.number(years)))
+    if rest:
+        parts.append(t.ngettext("{number} month", "{number} months", rest, number=t.number(rest)))
+    return t.listing(parts)
+
+
+def _silence(t: Tongue, custody: Custody, today: date) -> list[str]:
+    """Say for how long nothing was heard; the family may have heard."""
+    lines = []
+    silence = custody.no_contact
+    if silence is not None and silence.on is not None:
+        lines.append(
+            t.gettext(
+                "No letters, calls or visits come through, as reported: {date}",
+                date=t.date(silence.on),
+            )
+        )
+    elif silence is not None:
+        lines.append(t.gettext("No letters, calls or visits come through, as reported."))
+    days = custody.days_without_news(today)
+    if days:
+        lines.append(
+            t.ngettext(
+                "No public news for {number} day. The family may know more than it can say.",
+                "No public news for {number} days. The family may know more than it can say.",
+                days,
+                number=t.number(days),
+            )
+        )
+    return lines
+
+
+# --- what happened ----------------------------------------------------------------------------
+
+
+def _told_with_note(t: Tongue, event: Event) -> str:
+    line, note = f"• {_told(t, event)}", _in_tongue(t, event.notes)
+    if not note:
+        return line
+    return f"{line}\n<i>{text.escape(text.shorten(note, _NOTE))}</i>"
+
+
+def _told(t: Tongue, event: Event) -> str:
+    """Tell one event in a line: when, what, where, who says so."""
+    parts = [f"{_when(t, event.on)}: {_what(t, event)}"]
+    if event.place is not None:
+        parts.append(_place(t, event.place))
+    if event.kind is EventKind.SENTENCED and event.months:
+        parts.append(_term(t, event.months))
+    if event.confidence is Confidence.REPORTED:
+        parts.append(t.gettext("reported, not confirmed"))
+    line = ", ".join(parts)
+    sources = _sources(event.sources)
+    return f"{line} ({sources})" if sources else line
+
+
+def _when(t: Tongue, on: PartialDate | None) -> str:
+    # Translators: in place of a date, when no source gives one.
+    return t.gettext("date not known") if on is None else t.date(on)
+
+
+def _what(t: Tongue, event: Event) -> str:
+    # Translators: what happened, as the headings of a chronicle: nouns without gender where
+    # the language allows it.
+    match event.kind:
+        case EventKind.DETAINED:
+            return t.gettext("arrest")
+        case EventKind.CHARGED:
+            return t.gettext("charge")
+        case EventKind.SENTENCED:
+            return t.gettext("sentence")
+        case EventKind.IMPRISONED:
+            return t.gettext("still in prison, as confirmed")
+        case EventKind.TRANSFERRED:
+            return t.gettext("transfer to another place")
+        case EventKind.HOSPITALISED:
+            return t.gettext("hospital")
+        case EventKind.PUNISHMENT_CELL:
+            return t.gettext("punishment cell")
+        case EventKind.NO_CONTACT:
+            return t.gettext("no letters, calls or visits")
+        case EventKind.CONTACT:
+            return t.gettext("a letter, call or visit came through")
+        case EventKind.HOUSE_ARREST:
+            return t.gettext("house arrest")
+        case EventKind.RELEASED if event.manner is Manner.PARDON:
+            # Translators: always a quotation: some of them asked for no pardon.
+            return t.gettext("release, “pardon” as the authorities call it")
+        case EventKind.RELEASED:
+            return t.gettext("release")
+        case EventKind.TAKEN_ABROAD:
+            # Translators: not by the person's own choice.
+            return t.gettext("removal from the country")
+        case EventKind.MOVED_ON:
+            return t.gettext("onward journey")
+        case EventKind.REFUSED_TO_LEAVE:
+            return t.gettext("refusal to leave the country")
+        case EventKind.DETAINED_AGAIN:
+            return t.gettext("new arrest")
+        case EventKind.DIED:
+            return t.gettext("death")
