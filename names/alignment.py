@@ -17,15 +17,17 @@ OTHER_GENDER = 0.4
 UNENDED = 0.3
 """Нурдзінаў for Нурдзінава: as it stands, a name ends otherwise."""
 PIECE = 0.12
-UNEXPLAINED = 0.8
+UNEXPLAINED = 0.85
 UNASKED = 0.2
-UNCHECKED = 0.4
+UNCHECKED = 0.45
 """A patronymic or second initial was asked for and none is listed."""
 MISSPELT_GIVEN = 0.5
 A_LETTER_MORE = 0.35
 SHORTEST_MISSPELT = 5
 SHORTEST_TWICE_MISSPELT = 9
-GIVEN_AS_SURNAME = 0.1
+GIVEN_AS_SURNAME = 0.2
+REGROUPED = 0.3
+"""Words that were put together or taken apart must then fit."""
 ENOUGH = 0.5
 """Words are only put together or taken apart where they mean little as they are."""
 
@@ -116,9 +118,17 @@ def _weigh(
             return None
         unexplained += cost >= UNEXPLAINED
         rest += cost
+    given_alone = any(
+        part >= 0 and form.parts[part].role is Role.SURNAME and reading.asked[word].known
+        for word, part in enumerate(choice)
+    )
+    if unexplained and (given_alone or Role.SURNAME not in spelt_out):
+        return None
     if _is_out_of_order(reading, form, choice):
         return None
     missed = sum(p.role is Role.SURNAME and i not in taken for i, p in enumerate(form.parts))
+    if reading.whole and sums[Role.SURNAME] > REGROUPED:
+        return None
     surname = reading.cost + sums[Role.SURNAME] + UNASKED * missed
     return Pairing(
         cost=surname + sums[Role.GIVEN] + sums[Role.PATRONYMIC] + rest,
@@ -189,7 +199,7 @@ def _as_surname(asked: Asked, part: Part, gender: Gender | None) -> float:
     best = _nearest(asked.stems, part.stems, gender, FAR)
     for piece in part.pieces:
         best = min(best, PIECE + _nearest(asked.stems, piece, gender, best))
-    if asked.known and best > GIVEN_AS_SURNAME:
+    if (asked.known or asked.fathers) and best > GIVEN_AS_SURNAME:
         return FAR
     return best
 
@@ -213,7 +223,8 @@ def _nearest(
             fixed = a.cost + b.cost + against
             if not a.cost and i and b.cost < FLEETING:
                 fixed += UNENDED
+            near = reach if a.is_likely and b.is_likely else 0.1
             if fixed >= best or OSA.distance(rough, coarse(b.sound), score_cutoff=2) > 2:
                 continue
-            best = min(best, fixed + distance(a.sound, b.sound, reach))
+            best = min(best, fixed + distance(a.sound, b.sound, near))
     return best

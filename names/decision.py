@@ -7,10 +7,12 @@ from enum import StrEnum
 from model.people import Gender, PersonId
 from names import forms
 from names.alignment import Alignment, Pairing
-from names.question import Question
+from names.forms import Part
+from names.question import Asked, Question
+from names.repair import is_latin, plain
 
 MOST_SHOWN = 5
-NEAR_CERTAIN = 0.36
+NEAR_CERTAIN = 0.29
 """The highest cost of a surname that can still be taken for certain."""
 CERTAIN_ALONE = 0.2
 """The same without a given name beside it."""
@@ -19,7 +21,7 @@ WITHIN_REACH = 1.02
 """The highest cost of a person who is offered as one of several."""
 WITH_GIVEN = 1.65
 """The same when a given name and a surname fit."""
-CLEAR_LEAD = 0.36
+CLEAR_LEAD = 0.32
 ALIKE = 0.45
 
 
@@ -113,8 +115,16 @@ def _is_certain(pairing: Pairing) -> bool:
     if pairing.unexplained:
         return False
     if pairing.bare:
-        return pairing.cost <= CERTAIN_ALONE
+        return pairing.cost <= CERTAIN_ALONE and all(map(_is_spelt_alike, pairing.pairs))
     return pairing.surname <= NEAR_CERTAIN and pairing.given <= CERTAIN_GIVEN
+
+
+def _is_spelt_alike(pair: tuple[Asked, Part]) -> bool:
+    """Tell whether two Latin words share their stem: Dimitrow alone need not be Dimitrov."""
+    asked, listed = (plain(word.text) for word in pair)
+    if not (is_latin(asked) and is_latin(listed)):
+        return True
+    return asked.startswith(listed.rstrip("aeiouy"))
 
 
 def _why(pairing: Pairing) -> tuple[tuple[str, str], ...]:

@@ -11,7 +11,7 @@ MUTATED = 0.12
 FLEETING = 0.1
 CZECH = 0.25
 """Меркель is Merkelová in Czech: an ending that another name may have of its own."""
-SURNAME_ENDING = 0.34
+SURNAME_ENDING = 0.3
 """Джелял and Джелялов are one man's surname, with and without the Russian ending."""
 
 
@@ -41,6 +41,7 @@ _OBLIQUE = (
     | _endings(Gender.FEMALE, "aA uU oU eU aU AU AA os Os oj aj ej Aj oje aje")
     | _endings(None, "a o e i u A O U")
     | _endings(Gender.FEMALE, "ova ove ovu ovoj", CZECH)
+    | _endings(None, "s", CZECH)
 )
 _BY_LENGTH = sorted(_OBLIQUE.values(), key=lambda ending: -len(ending.sound))
 _MUTATIONS = {"c": "k", "z": "g", "s": "x", "Z": "g"}

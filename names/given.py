@@ -17,7 +17,7 @@ from names.sound import coarse, sounds
 SHORT = 0.08
 """What a short form costs: Саша is a little less sure than Аляксандр."""
 MERGED = 0.03
-OTHER_CASE = 0.2
+OTHER_CASE = 0.3
 LETTERS_A_TYPO = 3
 _SOFT_L = re.compile(r"l[AOU]")
 
@@ -76,8 +76,8 @@ def _sounds() -> _Sounds:
                 _note(index.exact, sound, name.number, cost)
                 _note(index.merged, coarse(sound), name.number, cost + MERGED)
                 for stem in (stem for stem in endings.listed(sound) if stem.is_likely):
-                    _note(index.stems, stem.sound, name.number, 3 * cost)
-                    _note(index.merged_stems, coarse(stem.sound), name.number, 3 * cost + MERGED)
+                    _note(index.stems, stem.sound, name.number, 5 * cost)
+                    _note(index.merged_stems, coarse(stem.sound), name.number, 5 * cost + MERGED)
     return index
 
 

@@ -133,7 +133,7 @@ def _regrouped(everything: Sequence[str], possible: Sequence[str]) -> Iterator[l
     for i in range(len(spelt) - 1):
         pair = spelt[i : i + 2]
         broken = [len(word) <= _LONGEST_PIECE or word in possible for word in pair]
-        if all(broken) and any(w in possible for w in pair) and not any(map(_is_name_part, pair)):
+        if all(broken) and any(w in possible for w in pair) and not all(map(_is_name_part, pair)):
             before = [word for word in spelt[:i] if word in possible]
             yield [*before, "".join(pair), *(w for w in spelt[i + 2 :] if w in possible)]
     for i, word in enumerate(possible):
@@ -157,7 +157,7 @@ def _name_words(everything: Sequence[str]) -> tuple[list[str], list[str]]:
     asking = any(len(word) > 1 and words.is_certain(word) for word in spelt)
     # Where nothing is asked, one letter is an initial and no preposition.
     certain = [w for w in spelt if not words.kinds(w) or (len(w) == 1 and not asking)]
-    possible = [w for w in spelt if w in certain or not words.is_certain(w)]
+    possible = [w for w in spelt if w in certain or not words.is_certain(w) or _is_name_part(w)]
     if not any(len(word) > 1 for word in certain):
         bare = [word for word in possible if len(word) > 1 and not words.is_place(word)]
         return ([], []) if asking or not bare else (possible, possible)

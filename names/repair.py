@@ -118,6 +118,12 @@ def is_latin(text: str) -> bool:
     return _LATIN.search(text) is not None
 
 
+def plain(word: str) -> str:
+    """Return ``word`` in small letters without marks and apostrophes."""
+    letters = unicodedata.normalize("NFD", word.lower())
+    return "".join(letter for letter in letters if letter.isalpha())
+
+
 def retype(text: str) -> str:
     """Return ``text`` as the same keys give it on the other keyboard layout."""
     return text.translate(_TO_LATIN if is_cyrillic(text) else _TO_CYRILLIC)

@@ -47,6 +47,7 @@ _SLAVIC = _LATIN | {
     "c": "c", "ch": "x", "cz": "C", "sz": "S", "rz": "Z", "szcz": "SC", "sch": "S",
     "kh": "x", "sh": "S", "zh": "Z", "ts": "c", "ck": "ck",
 }  # fmt: skip
+_MARKLESS = _SLAVIC | {"c": "C"}
 _GERMAN = _LATIN | {
     "s": "q", "ss": "s", "sch": "Q", "tsch": "C", "ch": "x", "z": "c", "tz": "c", "sh": "Q",
     "schtsch": "SC", "dsch": "dZ", "dsh": "dZ", "ck": "k", "ph": "f", "th": "t",
@@ -66,7 +67,8 @@ def _splitter(table: dict[str, str]) -> re.Pattern[str]:
 
 
 _READINGS = tuple(
-    (table, _splitter(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH, _WESTERN)
+    (table, _splitter(table))
+    for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH, _WESTERN, _MARKLESS)
 )
 _CYRILLIC_PIECES = _splitter(_CYRILLIC)
 _HABITS_OF_ENGLISH = re.compile(r"sh|zh|kh|ts|y[aoue]|[^cs]h[aeiouy]")
