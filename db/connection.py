@@ -59,8 +59,6 @@ _LOOKING = frozenset(
     }
 )
 
-_EMPTY_THE_LOG = text("PRAGMA wal_checkpoint(TRUNCATE)")
-
 # As long as SQLite waits.
 _BE_PATIENT = text("SET LOCAL lock_timeout = '5s'")
 
@@ -149,7 +147,7 @@ class Database:
             # Not SQLAlchemy's AUTOCOMMIT, which would leave the connection with the driver's own
             # ideas of when a transaction begins.
             await connection.execution_options(begin=None)
-            busy = (await connection.execute(_EMPTY_THE_LOG)).scalar()
+            busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).scalar()
         if busy:
             raise Unavailable("the write-ahead log is still being read")
 

@@ -195,8 +195,19 @@ async def test_a_file_that_is_no_database_is_named(state: Path) -> None:
     await database.close()
 
 
+@pytest.fixture(params=["wal", "truncate"])
+def journal(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, sqlite: Database
+) -> str:
+    """Use a kind of journal, whatever this SQLite is trusted with."""
+    pragmas = [one for one in connection.SQLITE_PRAGMAS if "journal_mode" not in one]
+    pragmas += [f"journal_mode = {request.param}", "busy_timeout = 100"]
+    monkeypatch.setattr(connection, "SQLITE_PRAGMAS", tuple(pragmas))
+    return str(request.param)
+
+
 async def test_deleted_secrets_are_gone_from_every_byte_of_every_file(
-    sqlite: Database, state: Path
+    sqlite: Database, state: Path, journal: str
 ) -> None:
     def everything() -> bytes:
         return b"".join(file.read_bytes() for file in state.rglob("*") if file.is_file())
@@ -223,16 +234,18 @@ async def test_deleted_secrets_are_gone_from_every_byte_of_every_file(
     assert all(sealed in stored for _, sealed in kept[3::2])
 
 
-async def test_a_log_that_is_still_read_is_no_success(
-    sqlite: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # Whatever this SQLite is trusted with, the answer of one with a log is understood.
+@pytest.mark.parametrize("journal", ["wal"], indirect=True)
+async def test_a_log_that_is_still_read_is_no_success(sqlite: Database, journal: str) -> None:
     async with sqlite.write() as conn:
-        await conn.execute(text("CREATE TABLE log (busy INTEGER, pages INTEGER, moved INTEGER)"))
-        await conn.execute(text("INSERT INTO log VALUES (1, 7, 3)"))
-    monkeypatch.setattr(connection, "_EMPTY_THE_LOG", text("SELECT * FROM log"))
-    with pytest.raises(Unavailable, match="still being read"):
-        await sqlite.settle()
+        assert await conn.scalar(text("PRAGMA journal_mode")) == journal
+        await readers.put(conn, HERE, b"x")
+    async with sqlite.read() as conn:
+        assert await readers.find(conn, HERE) == b"x"
+        async with sqlite.write() as other:
+            await readers.remove(other, HERE)
+        with pytest.raises(Unavailable, match="still being read"):
+            await sqlite.settle()
+    await sqlite.settle()
 
 
 async def test_statements_and_their_values_are_not_in_errors(database: Database) -> None:
