@@ -1,0 +1,196 @@
+"""The composition root: every object is made here, and nowhere else."""
+
+import random
+import secrets
+from collections.abc import Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from telegram.ext import Application, ContextTypes
+from telegram.request import BaseRequest
+
+from bot.account import proxy_of
+from bot.memory import Memory
+from bot.settings import Settings
+from db import people
+from delivery.cards import Cards
+from delivery.fanout import FanOutLoop
+from delivery.folding import Folding
+from delivery.letters import Letters
+from delivery.pace import Pace, Replies
+from delivery.sender import Post, Sender
+from delivery.transport import AiohttpRequest, Broadcast
+from handlers import (
+    approving,
+    ask,
+    card,
+    editing,
+    enrolment,
+    errors,
+    follow,
+    gate,
+    groups,
+    language,
+    news,
+    privacy,
+    start,
+)
+from handlers.context import SERVICES, BotApplication, BotContext, Services
+from handlers.processing import Backlog, PerChat
+from locales import Languages
+from model.clock import Clock
+from model.notices import NoticeId
+from model.people import Person, PersonId
+from services.editors import Editors
+from services.fanout import FanOut
+from services.foldings import Foldings
+from services.news import News
+from services.notices import Notices
+from services.outbox import Outbox
+from services.people import People
+from services.readers import Readers
+from services.releases import Releases
+from services.search import Search
+
+HANDLERS: tuple[ModuleType, ...] = (
+    gate,
+    errors,
+    # Before the doors of readers: the link of an invitation begins with /start too.
+    enrolment,
+    start,
+    language,
+    follow,
+    privacy,
+    news,
+    card,
+    groups,
+    editing,
+    approving,
+    # Takes whatever is left.
+    ask,
+)
+"""In this order an update is offered to them."""
+
+
+class Bell:
+    """Rung with a notice that has changed, after the change is written."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[NoticeId], None]] = []
+
+    def __call__(self, notice: NoticeId) -> None:
+        for listener in self._listeners:
+            listener(notice)
+
+    def wake(self, listener: Callable[[NoticeId], None]) -> None:
+        """Call this whenever a notice changes."""
+        self._listeners.append(listener)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Vestka:
+    """The whole bot, made and not yet running. Has no repr: that of its parts holds the token."""
+
+    application: BotApplication
+    services: Services
+    languages: Languages
+    changed: Bell
+    broadcast: Broadcast
+    loops: tuple[Callable[[], Coroutine[Any, Any, None]], ...]
+
+
+def make_services(
+    settings: Settings, memory: Memory, clock: Clock, changed: Callable[[NoticeId], None]
+) -> Services:
+    """Make the use cases, which know nothing of Telegram."""
+    database, vault = memory.database, memory.vault
+    return Services(
+        search=Search(database, clock),
+        readers=Readers(database, vault, clock),
+        foldings=Foldings(database, vault, clock),
+        news=News(database),
+        people=People(database, vault, clock, secrets.randbits),
+        editors=Editors(database, vault, clock),
+        releases=Releases(database, vault, clock, secrets.randbits, changed),
+        notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
+        outbox=Outbox(database, vault, clock),
+        clock=clock,
+        random=secrets.randbits,
+        languages=settings.offered(),
+    )
+
+
+def build(
+    settings: Settings,
+    memory: Memory,
+    *,
+    clock: Clock,
+    request: BaseRequest | None = None,
+    updates: BaseRequest | None = None,
+    post: Post | None = None,
+) -> Vestka:
+    """Make the whole bot.
+
+    ``request``, ``updates`` and ``post`` take the place of the network in tests.
+
+    Raises:
+        Misconfigured: there is no usable token, or the pace is not allowed.
+    """
+    token, proxy = settings.secret_token(), proxy_of(settings)
+    pace = Pace(settings.rate())
+    changed = Bell()
+    services = make_services(settings, memory, clock, changed)
+    application: BotApplication = (
+        Application.builder()
+        .token(token)
+        .base_url(f"{settings.api_url}/bot")
+        .base_file_url(f"{settings.api_url}/file/bot")
+        .request(request or AiohttpRequest(proxy=proxy))
+        .get_updates_request(updates or AiohttpRequest(connections=2, proxy=proxy))
+        .rate_limiter(Replies(pace))
+        .concurrent_updates(PerChat())
+        .update_queue(Backlog())
+        .job_queue(None)
+        .context_types(ContextTypes(context=BotContext))
+        .build()
+    )
+    application.bot_data[SERVICES] = services
+    for module in HANDLERS:
+        module.register(application)
+
+    paid = settings.paid_broadcast
+    broadcast = Broadcast(settings.api_url, token, proxy=proxy)
+    speak = services.languages.speak
+    letters = Letters(services.news.wave, partial(_persons, memory), speak, paid=paid)
+    sender = Sender(
+        services.outbox,
+        letters,
+        post or broadcast.post,
+        pace,
+        clock,
+        done=services.notices.done,
+        random=random.SystemRandom().random,
+        claims=200 if paid else 50,
+        in_flight=256 if paid else 16,
+        settles=0.01 if paid else 0.05,
+    )
+    fanout = FanOutLoop(FanOut(memory.database, memory.vault, clock), sender.wake)
+    cards = Cards(services.notices, services.editors, application.bot, speak)
+    folding = Folding(services.foldings, application.bot, speak)
+    changed.wake(cards.changed)
+    changed.wake(lambda _: fanout.wake())
+    return Vestka(
+        application=application,
+        services=services,
+        languages=services.languages,
+        changed=changed,
+        broadcast=broadcast,
+        loops=(sender.run, fanout.run, cards.run, folding.run),
+    )
+
+
+async def _persons(memory: Memory, ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
+    async with memory.database.read() as conn:
+        return await people.public(conn, ids)

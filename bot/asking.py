@@ -1,0 +1,72 @@
+"""Asking at the command line, one question or line by line."""
+
+import asyncio
+import html
+import json
+import re
+from collections.abc import Sequence
+from typing import TextIO
+
+import msgspec
+
+from handlers.context import Services
+from services.search import AnswerKind
+from views import card
+
+_LONGEST_LINE = 100_000
+_TAG = re.compile(r"<[^<>]*>")
+
+
+class Asked(msgspec.Struct, forbid_unknown_fields=True):
+    """One line of what a program asks."""
+
+    text: str
+    lang: str = "en"
+
+
+async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> None:
+    """Answer JSON lines with JSON lines, each as soon as it is there.
+
+    A line that cannot be read is answered with its error, and the next one is read.
+    """
+    decode = msgspec.json.Decoder(Asked).decode
+    while line := await asyncio.to_thread(lines.readline, _LONGEST_LINE):
+        if not line.strip():
+            continue
+        try:
+            asked = decode(line)
+            answer = await as_json(services, asked.text, asked.lang)
+        except (msgspec.MsgspecError, UnicodeEncodeError) as exc:
+            answer = json.dumps({"error": str(exc)}, ensure_ascii=False)
+        answers.write(answer + "\n")
+        answers.flush()
+
+
+async def as_json(services: Services, text: str, language: str) -> str:
+    """Answer a question in one line of JSON."""
+    answer = await services.search.ask(text, language=services.languages.negotiate(language))
+    told = {
+        "ids": [found.person.ref for found in answer.cards],
+        "confident": answer.kind is AnswerKind.ONE,
+        "why": [list(pair) for pair in answer.why],
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+async def as_text(services: Services, text: str, language: str) -> Sequence[str]:
+    """Answer a question in lines, as a reader would see it."""
+    t = services.languages.speak(language)
+    answer = await services.search.ask(text, language=t.language)
+    today = services.clock().astimezone(t.zone).date()
+    if answer.kind is AnswerKind.ONE:
+        shown = card.card(t, answer.cards[0], today=today, why=answer.why)
+    elif answer.kind is AnswerKind.CHOICE:
+        shown = card.choice(t, answer.cards)
+    elif answer.kind is AnswerKind.NOBODY:
+        shown = card.nobody(t)
+    else:
+        return ["There is no name in the question."]
+    lines = html.unescape(_TAG.sub("", shown.text)).splitlines()
+    if answer.kind is AnswerKind.CHOICE:
+        lines += [f"- {found.person.name_in(t.spellings)}" for found in answer.cards]
+    return lines

@@ -1,0 +1,448 @@
+"""The command line: ``vestka``."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from typer.core import TyperGroup
+
+from bot import account, asking, backup, disclosure, lists, log, memory, operating, paper, settings
+from bot import check as checking
+from bot import demo as demonstration
+from bot import run as running
+from bot import setup as leading
+from bot.app import make_services
+from bot.check import Verdict
+from bot.clock import now
+from db import keyring
+from handlers.context import Services
+from model.cards import Card
+from model.editors import Editor
+from model.errors import BadInput, NotFound, VestkaError
+from model.notices import Dossier, EditorId, NoticeId
+from services.people import Differences
+
+T = TypeVar("T")
+
+out = Console()
+err = Console(stderr=True, soft_wrap=True)
+
+
+class _OneLine(TyperGroup):
+    """Commands whose refusals are one line, and never a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except VestkaError as exc:
+            err.print(
+                f"vestka: {str(exc) or 'there is no such thing'}", markup=False, highlight=False
+            )
+            raise typer.Exit(1) from None
+
+
+def _group(text: str) -> typer.Typer:
+    return typer.Typer(
+        cls=_OneLine,
+        help=text,
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+app = _group("Vestka, a Telegram bot for the families of political prisoners.")
+keys_app = _group("The key that seals what is stored about readers.")
+editors_app = _group("Who may tell news, and hold it back.")
+import_app = _group("Read files; nobody is told anything.")
+export_app = _group("Write files.")
+release_app = _group("Release news, as far as an operator may go: approving is the editors'.")
+app.add_typer(keys_app, name="keys")
+app.add_typer(editors_app, name="editors")
+app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
+app.add_typer(release_app, name="release")
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[Services]:
+    """Open what is remembered, for a command that works beside the running bot."""
+    chosen = settings.read()
+    async with memory.recall(chosen) as remembered:
+        yield make_services(chosen, remembered, now, changed=lambda _: None)
+
+
+def _go(work: Coroutine[Any, Any, T]) -> T:
+    """Do the work of a command."""
+    return asyncio.run(work)
+
+
+def _tell(value: object, *, as_json: bool, text: str) -> None:
+    if as_json:
+        print(json.dumps(value, ensure_ascii=False))
+    else:
+        out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+# --- the bot ----------------------------------------------------------------------------------
+
+
+@app.command()
+def run() -> None:
+    """Run the bot until it is told to stop."""
+    chosen = settings.read()
+    log.set_up(chosen.log)
+    _go(running.run(chosen))
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Where the page is; 0 finds a free port.")] = 8082,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Try the whole bot in the browser: no token, no account, everything in a temporary folder."""
+    log.set_up("warning")
+    _go(demonstration.show(port=port, browser=browser, screen=out))
+
+
+@app.command()
+def setup() -> None:
+    """Lead through the first hour: token, key on paper, database, two editors, backup, check."""
+    leading.lead(out)
+    check()
+
+
+@app.command()
+def check(
+    as_json: Json = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Ask nobody on the network.")] = False,
+) -> None:
+    """Say what is wrong, and the command that mends it."""
+    findings = _go(checking.check(quick=quick))
+    if as_json:
+        print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
+    else:
+        for finding in findings:
+            out.print(f"[{_COLOURS[finding.verdict]}]{_SIGNS[finding.verdict]}[/] ", end="")
+            out.print(finding.line(), markup=False, highlight=False, soft_wrap=True)
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise typer.Exit(1)
+
+
+_SIGNS = {Verdict.GOOD: "✓", Verdict.DOUBTFUL: "!", Verdict.BAD: "✗"}
+_COLOURS = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "red"}
+
+
+@app.command()
+def migrate() -> None:
+    """Make the database, or bring it to this version."""
+
+    async def work() -> None:
+        chosen = settings.read()
+        await memory.prepare(chosen)
+
+    _go(work())
+    out.print("The database is ready.")
+
+
+@app.command()
+def ask(
+    text: Annotated[str | None, typer.Argument(help="A name, or a question with one.")] = None,
+    language: Annotated[str, typer.Option(help="The language of the question.")] = "en",
+    as_json: Json = False,
+) -> None:
+    """Ask as a reader would. With --json and no TEXT: one JSON question a line, one answer a
+    line: {"text", "lang"} → {"ids", "confident", "why"}."""
+
+    async def work() -> None:
+        async with _opened() as services:
+            if text is None:
+                await asking.answer_lines(services, sys.stdin, sys.stdout)
+            elif as_json:
+                print(await asking.as_json(services, text, language))
+            else:
+                for line in await asking.as_text(services, text, language):
+                    out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    if text is None and not as_json:
+        raise BadInput("what is the question? vestka ask TEXT, or --json with questions on stdin")
+    _go(work())
+
+
+# --- keys -------------------------------------------------------------------------------------
+
+
+@keys_app.command("new")
+def keys_new() -> None:
+    """Make a new key file; never touches one that is there."""
+    chosen = settings.read()
+    keyring.save(keyring.new(), chosen.key_file)
+    out.print(f"The key is in {chosen.key_file}. Without it nothing stored can be read:")
+    out.print("write it down now with: vestka keys show-on-paper")
+
+
+@keys_app.command("show-on-paper")
+def keys_show() -> None:
+    """Show the key in groups of four, to be written down by hand and locked away."""
+    lines = paper.show(keyring.load(settings.read().key_file))
+    err.print("Write this down by hand. Whoever has it and the database can list the readers.")
+    for line in lines:
+        print(line)
+
+
+@keys_app.command("from-paper")
+def keys_read() -> None:
+    """Make the key file again from what was written down: one key a line, then an empty line."""
+    lines = tuple(iter(lambda: sys.stdin.readline().strip(), ""))
+    chosen = settings.read()
+    keyring.save(paper.read(lines), chosen.key_file)
+    out.print(f"The key is in {chosen.key_file}.")
+
+
+# --- editors ----------------------------------------------------------------------------------
+
+
+@editors_app.command("invite")
+def editors_invite(
+    label: Annotated[str, typer.Argument(help="What the other editors call him or her.")],
+    days: Annotated[int, typer.Option(min=1, max=14, help="How long the link works.")] = 3,
+    as_json: Json = False,
+) -> None:
+    """Make a link that enrols one editor, once."""
+
+    async def work() -> str:
+        chosen = settings.read()
+        async with _opened() as services:
+            me = await account.whoami(chosen)
+            return account.link(
+                me.username or "", f"e_{await services.editors.invite(label, days)}"
+            )
+
+    link = _go(work())
+    _tell({"link": link}, as_json=as_json, text=link)
+
+
+@editors_app.command("list")
+def editors_list(as_json: Json = False) -> None:
+    """List the editors."""
+
+    async def work() -> tuple[Editor, ...]:
+        async with _opened() as services:
+            return await services.editors.every()
+
+    editors = _go(work())
+    if as_json:
+        print(json.dumps([{"id": e.id, "label": e.label} for e in editors], ensure_ascii=False))
+        return
+    for editor in editors:
+        out.print(f"{editor.id}  {editor.label}", markup=False, highlight=False)
+    if len(editors) < 2:
+        err.print("Release news needs two editors: vestka editors invite LABEL")
+
+
+@editors_app.command("remove")
+def editors_remove(number: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Remove an editor; what he or she said stays in the audit."""
+
+    async def work() -> None:
+        async with _opened() as services:
+            await services.editors.remove(EditorId(number))
+
+    try:
+        _go(work())
+    except NotFound:
+        raise BadInput("there is no such editor; see: vestka editors list") from None
+    out.print("Removed.")
+
+
+# --- people -----------------------------------------------------------------------------------
+
+
+@import_app.command("people")
+def import_people(
+    file: Annotated[Path, typer.Argument(help="CSV or JSON lines; see docs/operating.md.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show, change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show what a file would change in the list of people, and change it. Tells nobody."""
+    if as_json and not (dry_run or yes):
+        raise BadInput("a program says --dry-run or --yes")
+    with err.status("Reading …"):
+        entries = lists.read(file)
+    seen: list[Differences] = []
+
+    def wanted(found: Differences) -> bool:
+        seen.append(found)
+        if not as_json:
+            lists.show(out, found)
+        return not dry_run and (yes or typer.confirm("Change the list?"))
+
+    async def work() -> bool:
+        async with _opened() as services:
+            return await lists.change(services, entries, wanted)
+
+    applied = _go(work())
+    text = "Done. Nobody was told." if applied else "Nothing was changed."
+    _tell(lists.told(seen[0], applied=applied), as_json=as_json, text=text)
+
+
+@export_app.command("people")
+def export_people(
+    file: Annotated[Path, typer.Argument(help="A new file: .csv or .jsonl.")],
+) -> None:
+    """Write the list of people to a file that `vestka import people` reads."""
+
+    async def work() -> tuple[Card, ...]:
+        async with _opened() as services:
+            return await lists.gather(services)
+
+    cards = _go(work())
+    lists.write(cards, file)
+    out.print(f"{len(cards)} people are in {file}.", highlight=False, markup=False)
+
+
+# --- releases ---------------------------------------------------------------------------------
+
+NoticeNumber = Annotated[int, typer.Argument(metavar="NOTICE", help="Its number: see status.")]
+
+
+@release_app.command("draft")
+def release_draft(
+    file: Annotated[Path, typer.Argument(help="A list as in docs/editors.md; - for stdin.")],
+    as_json: Json = False,
+) -> None:
+    """Begin the notice of a release with a list of names."""
+    text = operating.read_text(file)
+
+    async def work() -> Dossier:
+        async with _opened() as services:
+            notice = await services.releases.draft(None, text)
+            return await services.notices.dossier(notice)
+
+    dossier = _go(work())
+    _tell(operating.told(dossier), as_json=as_json, text=operating.summary(dossier))
+
+
+@release_app.command("preview")
+def release_preview(
+    notice: NoticeNumber,
+    language: Annotated[
+        str, typer.Option(help="One language; all that are offered without.")
+    ] = "",
+) -> None:
+    """Show what readers would get."""
+
+    async def work() -> list[str]:
+        async with _opened() as services:
+            return await operating.preview(services, NoticeId(notice), language)
+
+    for line in _go(work()):
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@release_app.command("submit")
+def release_submit(notice: NoticeNumber) -> None:
+    """Freeze what the notice says and ask the editors to approve it, in the chat."""
+
+    async def work() -> None:
+        async with _opened() as services:
+            await services.releases.submit(None, NoticeId(notice))
+
+    _go(work())
+    out.print("Submitted: the editors' cards say so.")
+
+
+@release_app.command("status")
+def release_status(as_json: Json = False) -> None:
+    """Say how the notices stand."""
+
+    async def work() -> list[Dossier]:
+        async with _opened() as services:
+            known = await services.notices.open_notices()
+            return [await services.notices.dossier(notice.id) for notice in known]
+
+    dossiers = _go(work())
+    if as_json:
+        print(json.dumps([operating.told(dossier) for dossier in dossiers], ensure_ascii=False))
+        return
+    for dossier in dossiers:
+        out.print(operating.summary(dossier), markup=False, highlight=False, soft_wrap=True)
+    if not dossiers:
+        out.print("No notice is open.")
+
+
+@release_app.command("stop")
+def release_stop(notice: NoticeNumber) -> None:
+    """Halt a notice at once; editors resume it in the chat."""
+
+    async def work() -> None:
+        async with _opened() as services:
+            await services.notices.stop(None, NoticeId(notice))
+
+    _go(work())
+    out.print("Stopped.")
+
+
+# --- backups ----------------------------------------------------------------------------------
+
+
+@app.command("backup")
+def backup_write(
+    file: Annotated[Path, typer.Argument(help="A new file.")],
+    to: Annotated[list[str], typer.Option("--to", help="An age public key, kept offline.")],
+) -> None:
+    """Write a backup that this machine cannot read."""
+    _go(backup.write(settings.read(), file, to))
+    out.print(f"The backup is in {file}. The key file is not in it: keep that on paper.")
+
+
+@app.command("verify")
+def backup_verify(
+    file: Path,
+    identity: Annotated[Path, typer.Option("--identity", help="The age identity file.")],
+    as_json: Json = False,
+) -> None:
+    """Open a backup in memory and look for damage."""
+    rows = _go(backup.verify(file, identity))
+    lines = [f"{name}: {count}" for name, count in rows.items()]
+    _tell(rows, as_json=as_json, text="\n".join([*lines, "The backup is whole."]))
+
+
+@app.command("restore")
+def backup_restore(
+    file: Path,
+    identity: Annotated[Path, typer.Option("--identity", help="The age identity file.")],
+) -> None:
+    """Put a backup in the place of a database that is not there. Forgotten readers come back
+    with it: restore only when all else is lost."""
+    _go(backup.restore(settings.read(), file, identity))
+    out.print("Restored. Now: vestka check")
+
+
+@app.command()
+def disclose(as_json: Json = False) -> None:
+    """Say what whoever takes this machine and its key could read here."""
+
+    async def work() -> Sequence[disclosure.Kept]:
+        async with memory.recall(settings.read()) as remembered:
+            return await disclosure.what_is_kept(remembered.database)
+
+    kept = _go(work())
+    if as_json:
+        print(json.dumps([one.told() for one in kept], ensure_ascii=False))
+        return
+    table = Table("table", "rows", "holds", "readable")
+    for one in kept:
+        table.add_row(one.table, str(one.rows), one.holds, one.readable)
+    out.print(table)

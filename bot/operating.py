@@ -1,0 +1,91 @@
+"""Release news from the command line, as far as an operator may go."""
+
+import html
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from handlers.context import Services
+from locales import Languages
+from model.errors import BadInput
+from model.notices import Dossier, NewsItem, NoticeId, WaveId
+from views import news
+
+_TAG = re.compile(r"<[^<>]*>")
+
+
+def read_text(file: Path) -> str:
+    """Read a list from a file, or from standard input if it is ``-``.
+
+    Raises:
+        BadInput: it cannot be read, or is not UTF-8.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return raw.decode("utf-8-sig")
+    except OSError as exc:
+        raise BadInput(exc.strerror or "cannot be read", str(file)) from exc
+    except UnicodeDecodeError as exc:
+        raise BadInput("this is not UTF-8", str(file)) from exc
+
+
+def told(dossier: Dossier) -> Mapping[str, Any]:
+    """Return how a notice stands, for programs."""
+    notice, release = dossier.notice, dossier.release
+    return {
+        "notice": notice.id,
+        "kind": notice.kind.value,
+        "state": notice.state.value,
+        "stopped": notice.stopped,
+        "date": None if release.on is None else str(release.on),
+        "lines": len(release.lines),
+        "unsettled": [line.text for line in release.unsettled],
+        "missing": [missing.value for missing in release.missing],
+        "waves": [
+            {
+                "audience": tally.audience if wave.made else None,
+                "waiting": tally.open,
+                "delivered": tally.delivered,
+                "gone": tally.gone,
+                "unknown": tally.unknown,
+                "failed": tally.failed,
+            }
+            for wave, tally in dossier.waves
+        ],
+    }
+
+
+def summary(dossier: Dossier) -> str:
+    """Return how a notice stands, in a few lines."""
+    standing = told(dossier)
+    state = f"{standing['state']}, stopped" if standing["stopped"] else standing["state"]
+    lines = [
+        f"notice {standing['notice']}: {standing['kind']}, {state}, "
+        f"{standing['date'] or 'no date'}, {standing['lines']} names"
+    ]
+    lines += [f"  not settled: {text}" for text in standing["unsettled"]]
+    lines += [f"  missing: {what}" for what in standing["missing"]]
+    for wave in standing["waves"]:
+        lines.append("  " + ", ".join(f"{what} {number}" for what, number in wave.items()))
+    if standing["unsettled"]:
+        lines.append("  Editors settle lines in the chat: /notices")
+    return "\n".join(lines)
+
+
+async def preview(services: Services, notice: NoticeId, language: str = "") -> list[str]:
+    """Return what a reader of all release news would get, in one language or in all."""
+    offered: Languages = services.languages
+    if language and language not in offered:
+        raise BadInput(f"the languages are {', '.join(offered)}", "--language")
+    snapshot = await services.releases.preview(notice)
+    every = snapshot.every_group
+    item = NewsItem(WaveId(0), snapshot, every, every, services.clock())
+    lines: list[str] = []
+    for spoken in [language] if language else offered:
+        t = offered.speak(spoken)
+        plain = html.unescape(_TAG.sub("", news.news(t, item).text))
+        named = [f"  {person.name_in(t.spellings)}" for person in item.known]
+        lines += [f"── {spoken} ──", *plain.splitlines(), "", *named, ""]
+    return lines
