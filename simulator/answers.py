@@ -1,9 +1,7 @@
 """What each method does to the world, and what it answers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from telegram.constants import (
     BulkRequestLimit,
@@ -29,11 +27,9 @@ from simulator.formatting import (
     units,
 )
 from simulator.keyboards import check_markup
+from simulator.network import Network
 from simulator.refusals import Refused, bad_request
 from simulator.world import Body, Chat, Message, member_body
-
-if TYPE_CHECKING:
-    from simulator.core import Telegram
 
 Files = Mapping[str, Upload]
 
@@ -68,9 +64,9 @@ _MENU_BUTTONS = ("commands", "default")
 # Sending
 
 
-def send_message(telegram: Telegram, values: Values, _files: Files) -> Body:
+def send_message(network: Network, values: Values, _files: Files) -> Body:
     """Send a text."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     formatted = _formatted(values, "text", "entities")
     _check_text(formatted)
     body: Body = {"text": formatted.text}
@@ -78,12 +74,12 @@ def send_message(telegram: Telegram, values: Values, _files: Files) -> Body:
         body["entities"] = list(formatted.entities)
     if preview := values.get("link_preview_options"):
         body["link_preview_options"] = _checked_fields(preview, _PREVIEW_FIELDS)
-    return _send(telegram, chat, values, body)
+    return _send(network, chat, values, body)
 
 
-def send_document(telegram: Telegram, values: Values, files: Files) -> Body:
+def send_document(network: Network, values: Values, files: Files) -> Body:
     """Send a file: one that came along, or one known by its id."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     given = values["document"]
     upload = files.get(given.removeprefix("attach://"))
     if upload is not None:
@@ -91,35 +87,35 @@ def send_document(telegram: Telegram, values: Values, files: Files) -> Body:
             raise bad_request("file must be non-empty")
         if len(upload.content) > LARGEST_UPLOAD:
             raise Refused(413, "Request Entity Too Large")
-        file = telegram.world.keep_file(upload.name, upload.content, mime=upload.mime)
-    elif given in telegram.world.files:
-        file = telegram.world.files[given]
+        file = network.world.keep_file(upload.name, upload.content, mime=upload.mime)
+    elif given in network.world.files:
+        file = network.world.files[given]
     else:
         raise bad_request("wrong file identifier/HTTP URL specified")
     caption = _caption(values)
-    return _send(telegram, chat, values, {"document": file.document(), **caption})
+    return _send(network, chat, values, {"document": file.document(), **caption})
 
 
-def send_chat_action(telegram: Telegram, values: Values, _files: Files) -> bool:
+def send_chat_action(network: Network, values: Values, _files: Files) -> bool:
     """Show that the bot is busy."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     if values["action"] not in set(ChatAction):
         raise bad_request("wrong parameter action in request")
     if chat.type == ChatType.CHANNEL:
         raise bad_request("chat actions are not supported in channels")
-    telegram.tell("typing", chat)
+    network.tell("typing", chat)
     return True
 
 
-def _send(telegram: Telegram, chat: Chat, values: Values, content: Body) -> Body:
+def _send(network: Network, chat: Chat, values: Values, content: Body) -> Body:
     markup = values.get("reply_markup")
     if markup is not None:
         markup = check_markup(markup)
-    body: Body = {"message_id": 0, "chat": chat.body(), "date": telegram.world.now(), **content}
+    body: Body = {"message_id": 0, "chat": chat.body(), "date": network.world.now(), **content}
     if chat.type == ChatType.CHANNEL:
         body["sender_chat"] = body["chat"]
     else:
-        body["from"] = telegram.bot.body()
+        body["from"] = network.bot.body()
     if (thread := values.get("message_thread_id")) is not None:
         if chat.type != ChatType.SUPERGROUP:
             raise bad_request("message thread not found")
@@ -132,14 +128,14 @@ def _send(telegram: Telegram, chat: Chat, values: Values, content: Body) -> Body
         body["reply_markup"] = markup
     if values.get("protect_content"):
         body["has_protected_content"] = True
-    if telegram.limiter is not None:
-        now = telegram.world.clock().timestamp()
+    if network.limiter is not None:
+        now = network.world.clock().timestamp()
         paid = bool(values.get("allow_paid_broadcast"))
-        telegram.limiter.check(chat.id, now, paid=paid)
-    body["message_id"] = telegram.world.next_message_id(chat)
+        network.limiter.check(chat.id, now, paid=paid)
+    body["message_id"] = network.world.next_message_id(chat)
     message = Message(body, by_bot=True, silent=bool(values.get("disable_notification")))
     message.wants_reply = bool(markup and markup.get("force_reply"))
-    telegram.add_message(chat, message)
+    network.add_message(chat, message)
     return body
 
 
@@ -225,9 +221,9 @@ def _checked_fields(given: Values, fields: Mapping[str, Any]) -> Values:
 # Changing and deleting
 
 
-def edit_message_text(telegram: Telegram, values: Values, _files: Files) -> Body:
+def edit_message_text(network: Network, values: Values, _files: Files) -> Body:
     """Change the text of one of the bot's messages; buttons not given again go away."""
-    chat, message = _editable(telegram, values)
+    chat, message = _editable(network, values)
     formatted = _formatted(values, "text", "entities")
     _check_text(formatted)
     if "text" not in message.body:
@@ -237,23 +233,23 @@ def edit_message_text(telegram: Telegram, values: Values, _files: Files) -> Body
         content["entities"] = list(formatted.entities)
     if preview := values.get("link_preview_options"):
         content["link_preview_options"] = _checked_fields(preview, _PREVIEW_FIELDS)
-    return _edit(telegram, chat, message, values, content)
+    return _edit(network, chat, message, values, content)
 
 
-def edit_message_caption(telegram: Telegram, values: Values, _files: Files) -> Body:
+def edit_message_caption(network: Network, values: Values, _files: Files) -> Body:
     """Change the caption of one of the bot's files."""
-    chat, message = _editable(telegram, values)
+    chat, message = _editable(network, values)
     if "document" not in message.body:
         raise bad_request("there is no caption in the message to edit")
     content = {"document": message.body["document"], **_caption(values)}
-    return _edit(telegram, chat, message, values, content)
+    return _edit(network, chat, message, values, content)
 
 
-def edit_message_reply_markup(telegram: Telegram, values: Values, _files: Files) -> Body:
+def edit_message_reply_markup(network: Network, values: Values, _files: Files) -> Body:
     """Change or take away the buttons under one of the bot's messages."""
-    chat, message = _editable(telegram, values)
+    chat, message = _editable(network, values)
     content = {name: message.body[name] for name in _CONTENT if name in message.body}
-    return _edit(telegram, chat, message, values, content)
+    return _edit(network, chat, message, values, content)
 
 
 _CONTENT = (
@@ -266,17 +262,17 @@ _CONTENT = (
 )
 
 
-def _editable(telegram: Telegram, values: Values) -> tuple[Chat, Message]:
+def _editable(network: Network, values: Values) -> tuple[Chat, Message]:
     if "chat_id" not in values:
         raise bad_request("chat_id is empty")
     if "message_id" not in values:
         raise bad_request("message identifier is not specified")
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     message = chat.messages.get(values["message_id"])
-    if message is None and not telegram.keeps(chat):
+    if message is None and not network.keeps(chat):
         # A stranger's messages are not kept: any of them may be changed into anything.
         message = Message({"message_id": values["message_id"], "text": ""}, by_bot=True)
-        message.body |= {"chat": chat.body(), "date": telegram.world.now()}
+        message.body |= {"chat": chat.body(), "date": network.world.now()}
     if message is None:
         raise bad_request("message to edit not found")
     if not message.by_bot:
@@ -284,7 +280,7 @@ def _editable(telegram: Telegram, values: Values) -> tuple[Chat, Message]:
     return chat, message
 
 
-def _edit(telegram: Telegram, chat: Chat, message: Message, values: Values, content: Body) -> Body:
+def _edit(network: Network, chat: Chat, message: Message, values: Values, content: Body) -> Body:
     if (markup := values.get("reply_markup")) is not None:
         markup = check_markup(markup, inline_only=True)
         if markup["inline_keyboard"]:
@@ -297,68 +293,68 @@ def _edit(telegram: Telegram, chat: Chat, message: Message, values: Values, cont
             "exactly the same as a current content and reply markup of the message"
         )
     kept = {name: value for name, value in message.body.items() if name not in changing}
-    body = kept | content | {"edit_date": telegram.world.now()}
-    telegram.change_message(chat, message, body)
+    body = kept | content | {"edit_date": network.world.now()}
+    network.change_message(chat, message, body)
     return body
 
 
-def delete_message(telegram: Telegram, values: Values, _files: Files) -> bool:
+def delete_message(network: Network, values: Values, _files: Files) -> bool:
     """Delete a message for everybody."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     message = chat.messages.get(values["message_id"])
     if message is None:
-        if telegram.keeps(chat):
+        if network.keeps(chat):
             raise bad_request("message to delete not found")
         return True
-    _check_deletable(telegram, chat, message)
-    telegram.remove_message(chat, message)
+    _check_deletable(network, chat, message)
+    network.remove_message(chat, message)
     return True
 
 
-def delete_messages(telegram: Telegram, values: Values, _files: Files) -> bool:
+def delete_messages(network: Network, values: Values, _files: Files) -> bool:
     """Delete up to a hundred messages; those not found are passed over."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     ids = values["message_ids"]
     if not BulkRequestLimit.MIN_LIMIT <= len(ids) <= BulkRequestLimit.MAX_LIMIT:
         raise bad_request("there must be 1-100 message identifiers")
     found = [chat.messages[number] for number in dict.fromkeys(ids) if number in chat.messages]
     for message in found:
-        _check_deletable(telegram, chat, message)
+        _check_deletable(network, chat, message)
     for message in found:
-        telegram.remove_message(chat, message)
+        network.remove_message(chat, message)
     return True
 
 
-def _check_deletable(telegram: Telegram, chat: Chat, message: Message) -> None:
-    administrator = not chat.is_private and chat.is_administrator(telegram.bot.id)
+def _check_deletable(network: Network, chat: Chat, message: Message) -> None:
+    administrator = not chat.is_private and chat.is_administrator(network.bot.id)
     if not (message.by_bot or chat.is_private or administrator):
         raise bad_request("message can't be deleted")
-    if telegram.world.now() - message.body["date"] >= DELETABLE_SECONDS:
+    if network.world.now() - message.body["date"] >= DELETABLE_SECONDS:
         raise bad_request("message can't be deleted for everyone")
 
 
 # Answering, files
 
 
-def answer_callback_query(telegram: Telegram, values: Values, _files: Files) -> bool:
+def answer_callback_query(network: Network, values: Values, _files: Files) -> bool:
     """Answer a press, once and in time."""
     text = values.get("text", "")
     if units(text) > CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH:
         raise bad_request("MESSAGE_TOO_LONG")
-    query = telegram.queries.get(values["callback_query_id"])
-    if query is None or telegram.world.now() - query.asked_at > QUERY_SECONDS:
+    query = network.queries.get(values["callback_query_id"])
+    if query is None or network.world.now() - query.asked_at > QUERY_SECONDS:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
-    del telegram.queries[query.id]
+    del network.queries[query.id]
     alert = values.get("show_alert", False)
     if query.answered is not None:
         query.answered(text, alert)
-    telegram.tell("answer", user=query.user, text=text, alert=alert)
+    network.tell("answer", user=query.user, text=text, alert=alert)
     return True
 
 
-def get_file(telegram: Telegram, values: Values, _files: Files) -> Body:
+def get_file(network: Network, values: Values, _files: Files) -> Body:
     """Say where a file can be downloaded."""
-    file = telegram.world.files.get(values["file_id"])
+    file = network.world.files.get(values["file_id"])
     if file is None:
         raise bad_request("invalid file_id")
     if file.size > FileSizeLimit.FILESIZE_DOWNLOAD:
@@ -374,9 +370,9 @@ def get_file(telegram: Telegram, values: Values, _files: Files) -> Body:
 # Chats and members
 
 
-def get_chat(telegram: Telegram, values: Values, _files: Files) -> Body:
+def get_chat(network: Network, values: Values, _files: Files) -> Body:
     """Tell what is known of a chat."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     gifts = (
         "unlimited_gifts",
         "limited_gifts",
@@ -392,44 +388,44 @@ def get_chat(telegram: Telegram, values: Values, _files: Files) -> Body:
     }
 
 
-def get_chat_member(telegram: Telegram, values: Values, _files: Files) -> Body:
+def get_chat_member(network: Network, values: Values, _files: Files) -> Body:
     """Tell what somebody is in a chat."""
-    chat = telegram.open_chat(values["chat_id"])
-    user = telegram.world.users.get(values["user_id"])
+    chat = network.open_chat(values["chat_id"])
+    user = network.world.users.get(values["user_id"])
     if user is None:
         raise bad_request("user not found")
     status = Status.MEMBER if chat.is_private else None
     return member_body(chat, user, status)
 
 
-def get_chat_administrators(telegram: Telegram, values: Values, _files: Files) -> list[Body]:
+def get_chat_administrators(network: Network, values: Values, _files: Files) -> list[Body]:
     """List who may decide for a chat."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     if chat.is_private:
         raise bad_request("there are no administrators in the private chat")
-    users = telegram.world.users
+    users = network.world.users
     return [member_body(chat, users[i]) for i in chat.members if chat.is_administrator(i)]
 
 
-def get_chat_member_count(telegram: Telegram, values: Values, _files: Files) -> int:
+def get_chat_member_count(network: Network, values: Values, _files: Files) -> int:
     """Count who is in a chat."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     return 2 if chat.is_private else sum(chat.holds(user_id) for user_id in chat.members)
 
 
-def leave_chat(telegram: Telegram, values: Values, _files: Files) -> bool:
+def leave_chat(network: Network, values: Values, _files: Files) -> bool:
     """Leave a group or a channel."""
-    chat = telegram.open_chat(values["chat_id"])
+    chat = network.open_chat(values["chat_id"])
     if chat.is_private:
         raise bad_request("chat member status can't be changed in private chats")
-    telegram.change_membership(chat, telegram.bot, Status.LEFT, telegram.bot)
+    network.change_membership(chat, network.bot, Status.LEFT, network.bot)
     return True
 
 
 # The bot itself
 
 
-def get_me(telegram: Telegram, _values: Values, _files: Files) -> Body:
+def get_me(network: Network, _values: Values, _files: Files) -> Body:
     """Tell who the bot is."""
     never = (
         "supports_guest_queries",
@@ -442,81 +438,81 @@ def get_me(telegram: Telegram, _values: Values, _files: Files) -> Body:
         "supports_join_request_queries",
     )
     return {
-        **telegram.bot.body(),
+        **network.bot.body(),
         **dict.fromkeys(never, False),
         "can_join_groups": True,
-        "can_read_all_group_messages": telegram.reads_groups,
+        "can_read_all_group_messages": network.reads_groups,
     }
 
 
-def delete_webhook(telegram: Telegram, values: Values, _files: Files) -> bool:
+def delete_webhook(network: Network, values: Values, _files: Files) -> bool:
     """Go back to polling; there never is a webhook here."""
     if values.get("drop_pending_updates"):
-        telegram.updates.clear()
+        network.updates.clear()
     return True
 
 
-def get_webhook_info(telegram: Telegram, _values: Values, _files: Files) -> Body:
+def get_webhook_info(network: Network, _values: Values, _files: Files) -> Body:
     """Tell that there is no webhook."""
     return {
         "url": "",
         "has_custom_certificate": False,
-        "pending_update_count": len(telegram.updates),
+        "pending_update_count": len(network.updates),
     }
 
 
-def set_my_commands(telegram: Telegram, values: Values, _files: Files) -> bool:
+def set_my_commands(network: Network, values: Values, _files: Files) -> bool:
     """Set the menu of commands."""
     language = values.get("language_code", "")
-    telegram.profile.set_commands(values["commands"], values.get("scope"), language)
-    telegram.tell("profile")
+    network.profile.set_commands(values["commands"], values.get("scope"), language)
+    network.tell("profile")
     return True
 
 
-def get_my_commands(telegram: Telegram, values: Values, _files: Files) -> list[Body]:
+def get_my_commands(network: Network, values: Values, _files: Files) -> list[Body]:
     """Tell the menu set for a scope and a language."""
-    commands = telegram.profile.commands(values.get("scope"), values.get("language_code", ""))
+    commands = network.profile.commands(values.get("scope"), values.get("language_code", ""))
     return [dict(command) for command in commands]
 
 
-def delete_my_commands(telegram: Telegram, values: Values, _files: Files) -> bool:
+def delete_my_commands(network: Network, values: Values, _files: Files) -> bool:
     """Take the menu for a scope and a language away."""
-    telegram.profile.set_commands([], values.get("scope"), values.get("language_code", ""))
-    telegram.tell("profile")
+    network.profile.set_commands([], values.get("scope"), values.get("language_code", ""))
+    network.tell("profile")
     return True
 
 
-def set_chat_menu_button(telegram: Telegram, values: Values, _files: Files) -> bool:
+def set_chat_menu_button(network: Network, values: Values, _files: Files) -> bool:
     """Choose what the button beside the text field does: always the menu, here."""
     if "chat_id" in values:
-        telegram.open_chat(values["chat_id"])
+        network.open_chat(values["chat_id"])
     if values.get("menu_button", {"type": "default"}).get("type") not in _MENU_BUTTONS:
         raise bad_request("this menu button is not simulated")
     return True
 
 
-def get_chat_menu_button(_telegram: Telegram, _values: Values, _files: Files) -> Body:
+def get_chat_menu_button(_network: Network, _values: Values, _files: Files) -> Body:
     """Tell what the button beside the text field does."""
     return {"type": "commands"}
 
 
-def _text_setter(kind: str) -> Callable[[Telegram, Values, Files], bool]:
-    def set_text(telegram: Telegram, values: Values, _files: Files) -> bool:
-        telegram.profile.set_text(kind, values.get(kind, ""), values.get("language_code", ""))
-        telegram.tell("profile")
+def _text_setter(kind: str) -> Callable[[Network, Values, Files], bool]:
+    def set_text(network: Network, values: Values, _files: Files) -> bool:
+        network.profile.set_text(kind, values.get(kind, ""), values.get("language_code", ""))
+        network.tell("profile")
         return True
 
     return set_text
 
 
-def _text_getter(kind: str) -> Callable[[Telegram, Values, Files], Body]:
-    def get_text(telegram: Telegram, values: Values, _files: Files) -> Body:
-        return {kind: telegram.profile.text(kind, values.get("language_code", ""))}
+def _text_getter(kind: str) -> Callable[[Network, Values, Files], Body]:
+    def get_text(network: Network, values: Values, _files: Files) -> Body:
+        return {kind: network.profile.text(kind, values.get("language_code", ""))}
 
     return get_text
 
 
-ANSWERS: dict[str, Callable[[Telegram, Values, Files], Any]] = {
+ANSWERS: dict[str, Callable[[Network, Values, Files], Any]] = {
     "getMe": get_me,
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
