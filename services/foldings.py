@@ -20,10 +20,13 @@ class Foldings:
         self._vault = vault
         self._clock = clock
 
-    async def unfolded(self, chat: ChatId, message: int, language: str) -> None:
-        """Note that a message shows its text, to be folded in a minute from now."""
+    async def unfolded(
+        self, chat: ChatId, message: int, language: str, *, shows: str = ""
+    ) -> None:
+        """Note that a message shows its text, to be folded in a minute from now; ``shows`` is
+        what the button must carry that shows the text again."""
         locator = self._vault.locate_spot(chat, message)
-        sealed = self._vault.seal(FOLDING, locator, Spot(chat, message, language))
+        sealed = self._vault.seal(FOLDING, locator, Spot(chat, message, language, shows))
         async with self._database.write() as conn:
             await foldings.put(conn, locator, self._clock() + SHOWN, sealed)
 

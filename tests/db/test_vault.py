@@ -65,13 +65,20 @@ editors = st.builds(
     label=labels, language=languages,
 )  # fmt: skip
 spots = st.builds(Spot, chat=chats, message=messages, language=languages)
+unfolded = st.builds(
+    Spot,
+    chat=chats,
+    message=messages,
+    language=languages,
+    shows=st.text(st.characters(max_codepoint=127), max_size=64),
+)
 
 CONTRACTS: list[tuple[Seal[Any], st.SearchStrategy[Any]]] = [
     (READER, readers),
     (ADDRESS, addresses),
     (EDITOR, editors),
     (INVITE, labels),
-    (FOLDING, spots),
+    (FOLDING, unfolded),
     (CARD, spots),
     (SLIP, readers),
 ]

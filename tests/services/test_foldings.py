@@ -32,6 +32,13 @@ async def test_a_text_is_shown_for_a_minute(foldings: Foldings, clock: Watch) ->
     assert await foldings.due() == (Spot(HANNA, 7, "be"),)
 
 
+async def test_what_shows_the_text_again_is_remembered(foldings: Foldings, clock: Watch) -> None:
+    longest = "x" * 64
+    await foldings.unfolded(HANNA, 2**31, "zh-Hant-TW", shows=longest)
+    clock.advance(timedelta(minutes=1))
+    assert await foldings.due() == (Spot(HANNA, 2**31, "zh-Hant-TW", longest),)
+
+
 async def test_what_is_folded_is_forgotten(foldings: Foldings, clock: Watch) -> None:
     await foldings.unfolded(HANNA, 7, "be")
     await foldings.unfolded(HANNA, 8, "be")
