@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from model.custody import Status
+from model.custody import Custody, Status
 from model.dates import PartialDate
 from model.errors import WrongState
 from model.people import Gender, Person, PersonId, Source
@@ -328,6 +328,8 @@ class Dossier:
     """The editors' own words by language."""
     candidates: Mapping[PersonId, Person]
     """The persons whom unsettled lines may mean."""
+    custodies: Mapping[PersonId, Custody]
+    """What is known of them, to tell namesakes apart."""
     waves: tuple[tuple[Wave, Tally], ...]
     approvals_needed: int
     others: tuple[Notice, ...] = ()

@@ -72,6 +72,7 @@ class Notices:
             known = await notices.get(conn, notice)
             release = await releases.get(conn, known.release)
             asked = {one for line in release.unsettled for one in line.candidates}
+            histories = await events.of(conn, asked, hidden=True)
             begun = await waves.of_notice(conn, notice)
             tallies = await waves.tallies(conn, [wave.id for wave in begun])
             return Dossier(
@@ -79,6 +80,7 @@ class Notices:
                 release=release,
                 texts=await notices.texts(conn, notice),
                 candidates=await people.get_many(conn, asked),
+                custodies={one: custody_of(history) for one, history in histories.items()},
                 waves=tuple((wave, tallies.get(wave.id, Tally())) for wave in begun),
                 approvals_needed=self._approvals_needed,
                 others=await notices.correcting(conn, notice),
@@ -94,7 +96,9 @@ class Notices:
         async with self._database.read() as conn:
             return await notices.in_states(conn, _ENDED, most)
 
-    async def approve(self, editor: EditorId, notice: NoticeId, *, seen: str = "") -> None:
+    async def approve(
+        self, editor: EditorId, notice: NoticeId, *, seen: str | None = None
+    ) -> None:
         """Approve what is frozen. The last approval that is needed holds a release, and lets a
         correction or withdrawal out at once.
 
@@ -124,7 +128,7 @@ class Notices:
         notice: NoticeId,
         groups: Collection[GroupId] = (),
         *,
-        seen: str = "",
+        seen: str | None = None,
     ) -> frozenset[GroupId]:
         """Say that groups are safe (all that are held, if none is named), and return those that
         are open by that: two different editors have said so.
@@ -320,8 +324,8 @@ class Notices:
 _BACK = {NoticeKind.CORRECTION: Step.TAKE_BACK, NoticeKind.WITHDRAWAL: Step.WITHDRAW}
 
 
-def _check(known: Notice, seen: str) -> None:
-    if seen and seen != known.seal:
+def _check(known: Notice, seen: str | None) -> None:
+    if seen is not None and seen != known.seal:
         raise WrongState("this is not what was seen")
 
 

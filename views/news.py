@@ -276,9 +276,9 @@ def _taken_back(t: Tongue, person: PersonFacts) -> list[str]:
 def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
     if last.status is Status.UNKNOWN:
         return t.gettext("Last confirmed: nothing is known.")
-    facts = [_status(t, last.status, gender)]
+    facts = [status(t, last.status, gender)]
     place = [t.country(last.country)] if last.country else []
-    place += [_local(t, last.place)] if last.place else []
+    place += [local(t, last.place)] if last.place else []
     if place:
         facts.append(text.escape(text.shorten(", ".join(place), _PLACE)))
     if last.as_of:
@@ -289,8 +289,9 @@ def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
     return t.gettext("Last confirmed: {facts}.", facts=", ".join(facts))
 
 
-def _status(t: Tongue, status: Status, gender: Gender | None) -> str:
-    match status:
+def status(t: Tongue, known: Status, gender: Gender | None) -> str:
+    """Say where a person is, in few words."""
+    match known:
         case Status.DETAINED:
             return t.gettext("in detention")
         case Status.IMPRISONED:
@@ -446,11 +447,12 @@ def _link(source: Source) -> str:
     return text.link(text.shorten(source.name, _SOURCE), source.url)
 
 
-def _local(t: Tongue, names: Mapping[str, str]) -> str:
+def local(t: Tongue, names: Mapping[str, str]) -> str:
+    """Return the name of a place in the nearest language."""
     for language in (*t.spellings, "en", "be"):
         if language in names:
             return names[language]
-    return next(iter(names.values()))
+    return next(iter(names.values()), "")
 
 
 def _keyboard(

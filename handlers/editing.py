@@ -1,0 +1,195 @@
+"""Making a notice: /release with a list, replies to its card, and the buttons under it.
+
+Nothing is remembered of the conversation. Which notice a reply is about stands in the buttons of
+the message replied to.
+"""
+
+import re
+from contextlib import suppress
+
+from telegram import Document, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
+
+from exchange.lists import BYTES_AT_MOST, read_file
+from handlers.context import BotApplication, BotContext, arguments_of, message_of
+from handlers.gate import EDITORS_FIRST, for_editors
+from model.codes import person_of
+from model.editors import Editor
+from model.errors import BadInput, NotFound
+from model.notices import Dossier, NoticeId
+from model.releases import LineId
+from views import callbacks, dossier
+from views.callbacks import Deed, Verb
+from views.screen import Screen
+
+_COMMAND = re.compile(r"^/release(?:@\w+)?\b\s*", re.IGNORECASE)
+_WORDS = re.compile(r"\[(?P<language>[a-z]{2})\]\s*(?P<text>.*)", re.DOTALL)
+_LATEST = 5
+
+
+class _OnCard(filters.MessageFilter):
+    """Replies to a message that has buttons of editors."""
+
+    def filter(self, message: Message) -> bool:
+        return _notice_under(message.reply_to_message) is not None
+
+
+def register(application: BotApplication) -> None:
+    captioned = filters.Document.ALL & filters.CaptionRegex(_COMMAND)
+    for handler in (
+        CommandHandler("release", for_editors(draft)),
+        CommandHandler("notices", for_editors(show_all)),
+        MessageHandler(captioned, for_editors(draft)),
+        MessageHandler(_OnCard() & (filters.TEXT | filters.Document.ALL), for_editors(reply)),
+        CallbackQueryHandler(for_editors(press), callbacks.pattern(Verb.EDIT)),
+    ):
+        application.add_handler(handler, group=EDITORS_FIRST)
+
+
+async def draft(update: Update, context: BotContext, editor: Editor) -> None:
+    """Begin a notice with the list that stands below the command, or in the file."""
+    message = message_of(update)
+    text = _COMMAND.sub("", message.text or message.caption or "", count=1)
+    if message.document is not None:
+        text += "\n" + await _read(message.document)
+    if not text.strip():
+        await context.say(update, dossier.how_to(context.tongue))
+        return
+    notice = await context.services.releases.draft(editor.id, text)
+    await _show(message, context, editor, notice)
+
+
+async def reply(update: Update, context: BotContext, editor: Editor) -> None:
+    """Add to a notice what was replied to its card."""
+    message = message_of(update)
+    notice = _notice_under(message.reply_to_message)
+    if notice is None:
+        raise ValueError("a reply to nothing came to who reads replies")
+    words = _WORDS.fullmatch(message.text or "")
+    if words is not None:
+        await context.services.releases.write(editor.id, notice, words["language"], words["text"])
+    else:
+        text = message.text or ""
+        if message.document is not None:
+            text = await _read(message.document)
+        await context.services.releases.add(editor.id, notice, text)
+    await _show(message, context, editor, notice)
+
+
+async def show_all(update: Update, context: BotContext, editor: Editor) -> None:
+    """List the notices that are under way, and the latest that are out."""
+    notices = context.services.notices
+    known = (*await notices.open_notices(), *await notices.ended_notices(_LATEST))
+    await context.say(update, dossier.notices(context.tongue, known))
+
+
+async def press(update: Update, context: BotContext, editor: Editor) -> None:
+    """Do what a button of a draft says, and show what comes next."""
+    deed, notice, *rest = arguments_of(update, 2, 4)
+    screen = await _do(context, editor, deed, NoticeId(callbacks.number(notice)), rest)
+    await context.turn(update, screen, folds=False)
+
+
+async def _do(
+    context: BotContext, editor: Editor, deed: str, notice: NoticeId, rest: list[str]
+) -> Screen:
+    t, releases = context.tongue, context.services.releases
+    match [deed, *rest]:
+        case [Deed.CARD]:
+            pass
+        case [Deed.PREVIEW, language] if language in context.services.languages:
+            snapshot = await releases.preview(notice)
+            said = context.services.languages.speak(language)
+            offered = tuple(context.services.languages)
+            at = context.services.clock()
+            return dossier.preview(t, notice, snapshot, said, offered, at=at)
+        case [Deed.LINES, page]:
+            return dossier.lines_page(t, await _find(context, notice), callbacks.number(page))
+        case [Deed.LINE, line]:
+            return dossier.line(t, await _find(context, notice), _line(line))
+        case [Deed.PERSON, line, code]:
+            await releases.settle(editor.id, _line(line), person_of(code))
+            return await _next(context, editor, notice)
+        case [Deed.NEW, line]:
+            await releases.add_person(editor.id, _line(line))
+            return await _next(context, editor, notice)
+        case [Deed.LEAVE_OUT, line]:
+            await releases.settle(editor.id, _line(line), None)
+            return await _next(context, editor, notice)
+        case [Deed.REOPEN, line]:
+            await releases.reopen(editor.id, _line(line))
+            return dossier.line(t, await _find(context, notice), _line(line))
+        case [Deed.CLOSE, wanted]:
+            await releases.close_list(editor.id, notice, callbacks.switch(wanted))
+        case [Deed.SUBMIT]:
+            await releases.submit(editor.id, notice)
+        case [Deed.DISCARD]:
+            return dossier.discard(t, await _find(context, notice))
+        case [Deed.DISCARD_SURELY]:
+            await releases.discard(editor.id, notice)
+        case _:
+            raise NotFound
+    return await _card(context, editor, notice)
+
+
+def _line(argument: str) -> LineId:
+    return LineId(callbacks.number(argument))
+
+
+async def _find(context: BotContext, notice: NoticeId) -> Dossier:
+    return await context.services.notices.dossier(notice)
+
+
+async def _next(context: BotContext, editor: Editor, notice: NoticeId) -> Screen:
+    """Ask about the next line, or show the card when all are settled."""
+    asked = dossier.next_line(context.tongue, await _find(context, notice))
+    return asked or await _card(context, editor, notice)
+
+
+async def _card(context: BotContext, editor: Editor, notice: NoticeId) -> Screen:
+    labels = {each.id: each.label for each in await context.services.editors.every()}
+    known = await _find(context, notice)
+    return dossier.dossier(context.tongue, known, labels=labels, viewer=editor.id)
+
+
+async def _show(message: Message, context: BotContext, editor: Editor, notice: NoticeId) -> None:
+    """Send the card of a notice; from now on this is where the editor sees it."""
+    screen = await _card(context, editor, notice)
+    sent = await message.reply_text(
+        screen.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=screen.keyboard,
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
+    before = message.reply_to_message
+    await context.services.editors.remember_card(editor, notice, sent.message_id)
+    if before is not None:
+        # Its buttons would show what was before. Too old to be changed is no harm.
+        with suppress(BadRequest):
+            await before.edit_reply_markup(None)
+
+
+async def _read(document: Document) -> str:
+    """Return the list in a file, without loading one that cannot be a list.
+
+    Raises:
+        BadInput: it is too large, or no text.
+    """
+    if (document.file_size or 0) > BYTES_AT_MOST:
+        raise BadInput(f"larger than {BYTES_AT_MOST:,} bytes")
+    file = await document.get_file()
+    return read_file(document.file_name or "", bytes(await file.download_as_bytearray()))
+
+
+def _notice_under(message: Message | None) -> NoticeId | None:
+    """Return the notice all editors' buttons of a message are about."""
+    keyboard = message.reply_markup if message is not None else None
+    found = set()
+    for row in keyboard.inline_keyboard if isinstance(keyboard, InlineKeyboardMarkup) else ():
+        for button in row:
+            verb, *given = str(button.callback_data or "").split(":")
+            if verb in {Verb.EDIT, Verb.DECIDE} and len(given) > 1 and given[1].isdecimal():
+                found.add(NoticeId(callbacks.number(given[1])))
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,668 @@
+"""What editors read: the card of a notice, and the questions that lead from draft to done."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from locales import Tongue, isolate
+from model import codes
+from model.custody import Custody, Status
+from model.notices import (
+    Dossier,
+    EditorId,
+    NewsItem,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeState,
+    PersonFacts,
+    Say,
+    Snapshot,
+    Tally,
+    WaveId,
+)
+from model.people import Person, PersonId
+from model.releases import OPEN, Group, GroupId, Line, LineId, Missing
+from views import callbacks, news, text
+from views.callbacks import Deed, Verb
+from views.screen import Screen
+
+LINES_A_PAGE = 20
+FEW = 10
+"""Readers fewer than this are not counted aloud."""
+
+_NAME = 64
+_LABEL = 48
+_GROUPS = 12
+
+Buttons = list[list[InlineKeyboardButton]]
+
+
+def dossier(
+    t: Tongue, dossier: Dossier, *, labels: Mapping[EditorId, str], viewer: EditorId
+) -> Screen:
+    """Show how a notice stands, with the buttons that lead on for the editor who looks."""
+    notice = dossier.notice
+    lines = [_title(t, dossier), _state(t, dossier)]
+    if notice.stopped:
+        lines.append(text.bold(t.gettext("STOPPED. Nothing of it is sent.")))
+    lines += ["", *_facts(t, dossier), "", *_decisions(t, dossier, labels), *_progress(t, dossier)]
+    lines += [_other(t, other) for other in dossier.others]
+    rows = _buttons(t, dossier, viewer)
+    return Screen(text.clip(lines), InlineKeyboardMarkup(rows) if rows else None)
+
+
+def welcome(t: Tongue, label: str) -> Screen:
+    """Say to somebody who became an editor what that means."""
+    lines = [
+        # Translators: {label} is the name by which the other editors know this one.
+        t.gettext("You are an editor now: {label}.", label=text.name(label, _LABEL)),
+        t.gettext(
+            "/release begins the news of a release, /notices shows what is under way. Another "
+            "editor approves what you submit, and two say that it is safe."
+        ),
+    ]
+    return Screen("\n".join(lines))
+
+
+def how_to(t: Tongue) -> Screen:
+    """Say how a list is written."""
+    lines = [
+        t.gettext("Send /release and below it, in the same message, what is known:"),
+        "",
+        # Translators: an example of a list; keep its form, a line each. Invented names.
+        t.gettext(
+            "<code>13 December 2025\n"
+            "123 https://example.org/news\n"
+            "Lithuania, Vilnius:\n"
+            "Jan Kowalski\n"
+            "Ukraine:\n"
+            "Maria Nowak</code>"
+        ),
+        "",
+        t.gettext("Or send it as a text or CSV file with /release as its caption."),
+    ]
+    return Screen("\n".join(lines))
+
+
+def notices(t: Tongue, known: Sequence[Notice]) -> Screen:
+    """List notices, each with a button that brings its card."""
+    if not known:
+        return Screen(t.gettext("There are no notices. /release begins one."))
+    rows = []
+    for notice in known:
+        label = f"{_kind(t, notice.kind)} {notice.id}: {_state_word(t, notice.state)}"
+        rows.append([_edit(label, Deed.CARD, notice.id)])
+    return Screen(t.gettext("Notices:"), InlineKeyboardMarkup(rows))
+
+
+# --- the list ---------------------------------------------------------------------------------
+
+
+def lines_page(t: Tongue, dossier: Dossier, page: int) -> Screen:
+    """List the lines of a release with whom each means; settled ones can be asked again."""
+    every = dossier.release.lines
+    pages = max(1, -(-len(every) // LINES_A_PAGE))
+    page = min(page, pages - 1)
+    shown = every[page * LINES_A_PAGE :][:LINES_A_PAGE]
+    lines = [_title(t, dossier), ""]
+    rows: Buttons = []
+    for line in shown:
+        lines.append(_line(t, line))
+        if dossier.notice.state is NoticeState.DRAFT:
+            deed = Deed.LINE if line.state in OPEN else Deed.REOPEN
+            mark = "❓" if line.state in OPEN else "✏️"
+            rows.append([_edit(f"{mark} {_plain(line.text)}", deed, dossier.notice.id, line.id)])
+    turns = [
+        _edit(label, Deed.LINES, dossier.notice.id, to)
+        for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
+        if 0 <= to < pages and pages > 1
+    ]
+    rows += [turns] if turns else []
+    rows.append([_back(t, dossier)])
+    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+
+
+def line(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
+    """Ask whom a line means; what tells namesakes apart stands beside each."""
+    asked = next((one for one in dossier.release.unsettled if one.id == number), None)
+    if asked is None:
+        return Screen(
+            t.gettext("This line is settled."), InlineKeyboardMarkup([[_back(t, dossier)]])
+        )
+    notice = dossier.notice.id
+    left = len(dossier.release.unsettled)
+    lines = [
+        t.ngettext(
+            "{number} line is not settled.", "{number} lines are not settled.", left,
+            number=t.number(left),
+        ),
+        "",
+        # Translators: {name} is a name from a pasted list.
+        t.gettext("Who is this: {name}?", name=text.bold(text.name(asked.text, _NAME))),
+    ]  # fmt: skip
+    rows: Buttons = []
+    for place, one in enumerate(asked.candidates, 1):
+        person = dossier.candidates[one]
+        lines += ["", f"{place}. {_namesake(t, person, dossier.custodies.get(one))}"]
+        label = f"{place}. {_plain(person.name_in(t.spellings))}"
+        rows.append([_edit(label, Deed.PERSON, notice, asked.id, codes.code_of(one))])
+    rows.append([_edit(t.gettext("A new person"), Deed.NEW, notice, asked.id)])
+    rows.append([_edit(t.gettext("Leave this line out"), Deed.LEAVE_OUT, notice, asked.id)])
+    rows.append([_back(t, dossier)])
+    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+
+
+def next_line(t: Tongue, dossier: Dossier) -> Screen | None:
+    """Ask about the next line that is not settled; ``None`` if all are."""
+    unsettled = dossier.release.unsettled
+    return line(t, dossier, unsettled[0].id) if unsettled else None
+
+
+# --- previews and questions -------------------------------------------------------------------
+
+
+def preview(
+    t: Tongue,
+    notice: NoticeId,
+    snapshot: Snapshot,
+    said: Tongue,
+    offered: Iterable[str],
+    *,
+    at: datetime,
+) -> Screen:
+    """Show what readers of one language get who follow the first person on the list."""
+    groups = snapshot.every_group
+    item = NewsItem(WaveId(0), snapshot, groups, groups, at)
+    shown = news.news(said, item, freed=[p.id for p in snapshot.persons(groups)[:1]])
+    languages = [
+        _edit(f"· {one} ·" if one == said.language else one, Deed.PREVIEW, notice, one)
+        for one in offered
+    ]
+    back = _edit(t.gettext("‹ Back"), Deed.CARD, notice)
+    rows = [languages[:4], languages[4:], [back]]
+    return Screen(shown.text, InlineKeyboardMarkup([row for row in rows if row]))
+
+
+def said_safe(t: Tongue, *, opened: bool) -> str:
+    """Say in a few words what came of saying that a group is safe."""
+    if opened:
+        return t.gettext("Open. It is going out.")
+    return t.gettext("Noted. One more editor is needed.")
+
+
+def discard(t: Tongue, dossier: Dossier) -> Screen:
+    """Ask whether a notice is really given up."""
+    notice = dossier.notice.id
+    return _question(
+        t,
+        dossier,
+        t.gettext("Discard this notice? Nothing of it has been said to readers."),
+        _edit(t.gettext("Yes, discard it"), Deed.DISCARD_SURELY, notice),
+    )
+
+
+def withdraw(t: Tongue, dossier: Dossier) -> Screen:
+    """Ask whether a notice is really withdrawn as a whole."""
+    return _question(
+        t,
+        dossier,
+        t.gettext(
+            "Withdraw this news as a whole? Everybody who got it is told that it was wrong, as "
+            "soon as another editor approves."
+        ),
+        _decide(t.gettext("Yes, withdraw it"), Deed.WITHDRAW_SURELY, dossier.notice.id),
+    )
+
+
+def take_back(t: Tongue, dossier: Dossier, page: int, chosen: Iterable[PersonId]) -> Screen:
+    """Ask who was not released. The buttons of those chosen carry the choice."""
+    notice, told = dossier.notice, _told(dossier)
+    picked = [p for p in told if p.id in set(chosen)]
+    rest = [p for p in told if p not in picked]
+    pages = max(1, -(-len(rest) // LINES_A_PAGE))
+    page = min(page, pages - 1)
+    rows: Buttons = _picked(t, notice, page, picked)
+    for person in rest[page * LINES_A_PAGE :][:LINES_A_PAGE]:
+        name, code = _plain(person.name_in(t.spellings)), codes.code_of(person.id)
+        rows.append([_decide(name, Deed.CHOOSE, notice.id, page, code)])
+    turns = [
+        _decide(label, Deed.TAKE_BACK, notice.id, to)
+        for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
+        if 0 <= to < pages and pages > 1
+    ]
+    rows += [turns] if turns else []
+    if picked:
+        n = len(picked)
+        label = t.ngettext(
+            "{number} person was not released",
+            "{number} people were not released",
+            n,
+            number=t.number(n),
+        )
+        rows.append([_decide(label, Deed.CORRECT, notice.id)])
+    rows.append([_back(t, dossier)])
+    return Screen(t.gettext("Who was not released?"), InlineKeyboardMarkup(rows))
+
+
+def correct(t: Tongue, dossier: Dossier, chosen: Iterable[PersonId]) -> Screen:
+    """Ask whether those chosen are really taken back."""
+    picked = [p for p in _told(dossier) if p.id in set(chosen)]
+    lines = [
+        t.gettext(
+            "Tell everybody who got this news that these names were wrong? It goes out as soon "
+            "as another editor approves."
+        ),
+        "",
+        *(text.name(p.name_in(t.spellings), _NAME) for p in picked),
+    ]
+    rows: Buttons = _picked(t, dossier.notice, 0, picked)
+    yes = t.gettext("Yes, propose the correction")
+    rows.append([_decide(yes, Deed.CORRECT_SURELY, dossier.notice.id)])
+    rows.append([_back(t, dossier)])
+    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+
+
+def _question(t: Tongue, dossier: Dossier, asked: str, yes: InlineKeyboardButton) -> Screen:
+    lines = [_title(t, dossier), "", asked]
+    return Screen(text.clip(lines), InlineKeyboardMarkup([[yes], [_back(t, dossier)]]))
+
+
+def _picked(t: Tongue, notice: Notice, page: int, picked: Iterable[PersonFacts]) -> Buttons:
+    return [
+        [
+            _decide(
+                f"✗ {_plain(person.name_in(t.spellings))}",
+                Deed.UNCHOOSE,
+                notice.id,
+                page,
+                codes.code_of(person.id),
+            )
+        ]
+        for person in picked
+    ]
+
+
+def _told(dossier: Dossier) -> list[PersonFacts]:
+    notice = dossier.notice
+    persons = notice.facts.persons(notice.opened)
+    return [p for p in persons if p.id not in notice.taken_back]
+
+
+# --- the card ---------------------------------------------------------------------------------
+
+
+def _title(t: Tongue, dossier: Dossier) -> str:
+    notice, on = dossier.notice, dossier.release.on
+    # Translators: the date is not known yet.
+    date = t.gettext("no date yet") if on is None else t.date(on)
+    kind = _kind(t, notice.kind)
+    return f"{text.bold(kind)} {notice.id} · {date}"
+
+
+def _kind(t: Tongue, kind: NoticeKind) -> str:
+    match kind:
+        case NoticeKind.RELEASE:
+            return t.gettext("Release")
+        case NoticeKind.CORRECTION:
+            return t.gettext("Correction")
+        case NoticeKind.WITHDRAWAL:
+            return t.gettext("Withdrawal")
+
+
+def _state_word(t: Tongue, state: NoticeState) -> str:
+    match state:
+        case NoticeState.DRAFT:
+            return t.gettext("draft")
+        case NoticeState.SUBMITTED:
+            return t.gettext("waits for approval")
+        case NoticeState.HELD:
+            return t.gettext("held")
+        case NoticeState.GOING_OUT:
+            return t.gettext("going out")
+        case NoticeState.OUT:
+            return t.gettext("out")
+        case NoticeState.CORRECTED:
+            return t.gettext("out, corrected")
+        case NoticeState.WITHDRAWN:
+            return t.gettext("withdrawn")
+        case NoticeState.DISCARDED:
+            return t.gettext("discarded")
+
+
+def _state(t: Tongue, dossier: Dossier) -> str:
+    match dossier.notice.state:
+        case NoticeState.DRAFT:
+            return t.gettext(
+                "Draft. Reply to this message with more lines or a file. A reply that begins with "
+                "a language in brackets, such as [be], puts your own words above the facts."
+            )
+        case NoticeState.SUBMITTED:
+            return t.gettext("Waits for approval. Whoever submitted it cannot approve it.")
+        case NoticeState.HELD:
+            return t.gettext(
+                "Approved and held. Nothing is said before two editors say that a group is safe."
+            )
+        case state:
+            return f"{_state_word(t, state).capitalize()}."
+
+
+def _facts(t: Tongue, dossier: Dossier) -> list[str]:
+    release, notice = dossier.release, dossier.notice
+    if notice.kind is not NoticeKind.RELEASE:
+        named = notice.facts.persons(notice.facts.every_group)
+        return [text.name(p.name_in(t.spellings), _NAME) for p in named[:LINES_A_PAGE]]
+    lines = []
+    if release.counts:
+        given = news.counts(t, release.counts)
+        lines.append(t.gettext("Said to be free: {counts}.", counts=given))
+    lines += [_group(t, group) for group in release.groups[:_GROUPS]]
+    if release.sources:
+        names = [text.link(text.shorten(s.name, _NAME), s.url) for s in release.sources[:_GROUPS]]
+        lines.append(t.gettext("Sources: {sources}.", sources=", ".join(names)))
+    if dossier.texts:
+        languages = ", ".join(sorted(dossier.texts))
+        lines.append(t.gettext("Your own words: {languages}.", languages=languages))
+    if release.list_closed:
+        lines.append(t.gettext("The list of names is complete."))
+    if notice.state is NoticeState.DRAFT:
+        lines += [f"❗ {_missing(t, dossier, what)}" for what in release.missing]
+    return lines
+
+
+def _group(t: Tongue, group: Group) -> str:
+    named = sum(1 for line in group.lines if line.person is not None)
+    parts = [
+        news.counts(t, group.counts),
+        t.ngettext("{number} name", "{number} names", named, number=t.number(named)),
+    ]
+    asked = sum(1 for line in group.lines if line.state in OPEN)
+    if asked:
+        parts.append(
+            t.ngettext(
+                "{number} not settled", "{number} not settled", asked, number=t.number(asked)
+            )
+        )
+    return f"• {_where(t, group.country, group.place)}: {', '.join(p for p in parts if p)}"
+
+
+def _where(t: Tongue, country: str, place: str) -> str:
+    # Translators: those of whom it is not known where they were brought.
+    return news.place_of(t, country, place) or t.gettext("place not named")
+
+
+def _missing(t: Tongue, dossier: Dossier, what: Missing) -> str:
+    match what:
+        case Missing.DATE:
+            return t.gettext("The date is missing.")
+        case Missing.SOURCE:
+            return t.gettext("A source is missing.")
+        case Missing.NAME:
+            return t.gettext("Nobody is named yet.")
+        case Missing.ONCE:
+            twice = dossier.release.named_twice[:3]
+            names = [text.name(p.name_in(t.spellings), _NAME) for p in twice]
+            return t.gettext("Named twice: {names}.", names=t.listing(names))
+
+
+def _decisions(t: Tongue, dossier: Dossier, labels: Mapping[EditorId, str]) -> list[str]:
+    notice = dossier.notice
+    if notice.state is NoticeState.DRAFT or notice.snapshot is None:
+        return []
+    # Translators: who made a notice, when no editor did: somebody at the command line.
+    operator = t.gettext("an operator")
+    author = operator if notice.author is None else _label(t, labels, notice.author)
+    approved = notice.said(Say.APPROVE)
+    lines = [
+        t.gettext("Submitted by {editor}.", editor=author),
+        # Translators: {editors} are labels of editors, or a dash.
+        t.gettext(
+            "Approved by {editors} ({number} of {needed}).",
+            editors=_labels(t, labels, approved),
+            number=t.number(len(approved)),
+            needed=t.number(dossier.approvals_needed),
+        ),
+    ]
+    if notice.kind is NoticeKind.RELEASE and notice.state in _HOLDING:
+        lines += [
+            _safety(t, notice, group.id, _where(t, group.country, group.place), labels)
+            for group in notice.facts.groups[:_GROUPS]
+        ]
+    return lines
+
+
+def _safety(
+    t: Tongue, notice: Notice, group: GroupId, where: str, labels: Mapping[EditorId, str]
+) -> str:
+    said = notice.said(Say.SAFE, group)
+    editors = _labels(t, labels, said)
+    if group in notice.opened:
+        return t.gettext("✓ {place}: safe, say {editors}.", place=where, editors=editors)
+    if said:
+        return t.gettext(
+            "⏸ {place}: safe, says {editors}. One more editor is needed.",
+            place=where,
+            editors=editors,
+        )
+    return t.gettext("⏸ {place}: held. Two editors are needed.", place=where)
+
+
+def _progress(t: Tongue, dossier: Dossier) -> list[str]:
+    lines = []
+    for wave, tally in dossier.waves:
+        if wave.ended is not None:
+            state = t.gettext("done")
+        elif wave.made:
+            state = t.gettext("being sent")
+        else:
+            state = t.gettext("being prepared")
+        began = t.gettext("Begun on {moment}, {state}:", moment=t.moment(wave.begun), state=state)
+        lines += ["", began, _tally(t, tally)]
+    return lines
+
+
+def _tally(t: Tongue, tally: Tally) -> str:
+    waiting = tally.waiting + tally.sending + tally.uncertain
+    parts = [t.gettext("delivered: {number}", number=_count(t, tally.delivered))]
+    if waiting:
+        parts.append(t.gettext("waiting: {number}", number=_count(t, waiting)))
+    if tally.gone:
+        # Translators: readers who blocked the bot or left before the message came.
+        parts.append(t.gettext("gone: {number}", number=_count(t, tally.gone)))
+    if tally.unknown:
+        # Translators: it is not known whether the message arrived.
+        parts.append(t.gettext("unknown: {number}", number=_count(t, tally.unknown)))
+    if tally.failed:
+        parts.append(t.gettext("failed: {number}", number=_count(t, tally.failed)))
+    return ", ".join(parts)
+
+
+def _count(t: Tongue, n: int) -> str:
+    if 0 < n < FEW:
+        return t.gettext("fewer than {number}", number=t.number(FEW))
+    return t.number(n)
+
+
+def _other(t: Tongue, other: Notice) -> str:
+    return f"↳ {_kind(t, other.kind)} {other.id}: {_state_word(t, other.state)}"
+
+
+# --- the buttons ------------------------------------------------------------------------------
+
+
+def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
+    notice = dossier.notice
+    match notice.state:
+        case NoticeState.DRAFT:
+            return _drafting(t, dossier)
+        case NoticeState.SUBMITTED:
+            return _approving(t, notice, viewer)
+        case NoticeState.HELD:
+            return [
+                *_opening(t, notice, viewer),
+                _looking(t, notice),
+                [_halt(t, notice), _edit(t.gettext("Discard"), Deed.DISCARD, notice.id)],
+            ]
+        case NoticeState.GOING_OUT if notice.kind is NoticeKind.RELEASE:
+            return [
+                *_opening(t, notice, viewer),
+                _looking(t, notice),
+                [_halt(t, notice)],
+                _taking_back(t, notice),
+            ]
+        case NoticeState.GOING_OUT:
+            return [_looking(t, notice), [_halt(t, notice)]]
+        case NoticeState.OUT | NoticeState.CORRECTED if notice.kind is NoticeKind.RELEASE:
+            return [_looking(t, notice), _taking_back(t, notice)]
+        case _:
+            return []
+
+
+def _drafting(t: Tongue, dossier: Dossier) -> Buttons:
+    notice, release = dossier.notice.id, dossier.release
+    rows: Buttons = []
+    if release.unsettled:
+        n = len(release.unsettled)
+        label = t.ngettext("Settle {number} line", "Settle {number} lines", n, number=t.number(n))
+        rows.append([_edit(label, Deed.LINE, notice, release.unsettled[0].id)])
+    looking = [_edit(t.gettext("Names"), Deed.LINES, notice, 0)]
+    if release.on is not None:
+        looking.append(_preview_button(t, dossier.notice))
+    rows.append(looking)
+    if release.list_closed:
+        rows.append([_edit(t.gettext("☑ The list is complete"), Deed.CLOSE, notice, 0)])
+    else:
+        rows.append([_edit(t.gettext("☐ The list is complete"), Deed.CLOSE, notice, 1)])
+    if not release.unsettled and not release.missing:
+        rows.append([_edit(t.gettext("Submit"), Deed.SUBMIT, notice)])
+    rows.append([_edit(t.gettext("Discard"), Deed.DISCARD, notice)])
+    return rows
+
+
+def _approving(t: Tongue, notice: Notice, viewer: EditorId) -> Buttons:
+    rows: Buttons = [_looking(t, notice)]
+    if viewer != notice.author and viewer not in notice.said(Say.APPROVE):
+        rows.append([_decide(t.gettext("Approve"), Deed.APPROVE, notice.id, notice.seal)])
+    rows.append([_edit(t.gettext("Discard"), Deed.DISCARD, notice.id)])
+    return rows
+
+
+def _opening(t: Tongue, notice: Notice, viewer: EditorId) -> Buttons:
+    """Offer to say that groups are safe, where this editor has not said so yet."""
+    held = [
+        group
+        for group in notice.facts.groups
+        if group.id in notice.unopened and viewer not in notice.said(Say.SAFE, group.id)
+    ]
+    if notice.stopped or not held:
+        return []
+    rows: Buttons = []
+    if len(held) > 1:
+        rows = [
+            [
+                _decide(
+                    t.gettext("Safe: {place}", place=_plain_where(t, group.country, group.place)),
+                    Deed.SAFE,
+                    notice.id,
+                    notice.seal,
+                    group.id,
+                )
+            ]
+            for group in held[:_BUTTONS]
+        ]
+    everyone = t.gettext("Everyone is safe")
+    return [*rows, [_decide(everyone, Deed.SAFE, notice.id, notice.seal, 0)]]
+
+
+def _looking(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
+    if notice.kind is not NoticeKind.RELEASE:
+        return [_preview_button(t, notice)]
+    return [_edit(t.gettext("Names"), Deed.LINES, notice.id, 0), _preview_button(t, notice)]
+
+
+def _preview_button(t: Tongue, notice: Notice) -> InlineKeyboardButton:
+    return _edit(t.gettext("Preview"), Deed.PREVIEW, notice.id, t.language)
+
+
+def _halt(t: Tongue, notice: Notice) -> InlineKeyboardButton:
+    if notice.stopped:
+        # Translators: a button that lets a stopped notice go on.
+        return _decide(t.gettext("Go on"), Deed.RESUME, notice.id)
+    return _decide(t.gettext("STOP"), Deed.STOP, notice.id)
+
+
+def _taking_back(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
+    return [
+        _decide(t.gettext("Somebody was not released"), Deed.TAKE_BACK, notice.id, 0),
+        _decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id),
+    ]
+
+
+def _back(t: Tongue, dossier: Dossier) -> InlineKeyboardButton:
+    return _edit(t.gettext("‹ Back"), Deed.CARD, dossier.notice.id)
+
+
+def _edit(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=callbacks.data(Verb.EDIT, deed, *arguments))
+
+
+def _decide(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=callbacks.data(Verb.DECIDE, deed, *arguments))
+
+
+# --- small parts ------------------------------------------------------------------------------
+
+_HOLDING = frozenset({NoticeState.HELD, NoticeState.GOING_OUT})
+_BUTTONS = 40
+
+
+def _line(t: Tongue, line: Line) -> str:
+    written = text.name(line.text, _NAME)
+    if line.state in OPEN:
+        return f"❓ {written}"
+    if line.person is None:
+        # Translators: a line of a list that an editor left out.
+        return t.gettext("✗ {name}: left out", name=written)
+    name = text.name(line.person.name_in(t.spellings), _NAME)
+    return f"✓ {name}" if name == written else f"✓ {name} ({written})"
+
+
+def _namesake(t: Tongue, person: Person, custody: Custody | None) -> str:
+    """Say what tells one bearer of a name from another."""
+    facts = [text.bold(text.name(person.name_in(t.spellings), _NAME))]
+    if person.born is not None:
+        facts.append(t.gettext("born in {year}", year=str(person.born)))
+    about = next((person.about[x] for x in (*t.spellings, "en") if x in person.about), "")
+    if about:
+        facts.append(text.name(about, 100))
+    if custody is not None and custody.status is not Status.UNKNOWN:
+        facts.append(news.status(t, custody.status, person.gender))
+        place = custody.located_by.place if custody.located_by is not None else None
+        if place is not None:
+            facts.append(news.place_of(t, place.country, news.local(t, place.names)))
+        if custody.since is not None:
+            # Translators: since when a person is in prison, or free.
+            facts.append(t.gettext("since {date}", date=t.date(custody.since)))
+    return ", ".join(facts)
+
+
+def _plain(name: str) -> str:
+    return isolate(text.shorten(name, _NAME))
+
+
+def _plain_where(t: Tongue, country: str, place: str) -> str:
+    parts = [t.country(country)] if country else []
+    parts += [isolate(text.shorten(place, _NAME))] if place else []
+    return ", ".join(parts) or t.gettext("place not named")
+
+
+def _labels(t: Tongue, labels: Mapping[EditorId, str], editors: Iterable[EditorId]) -> str:
+    return t.listing([_label(t, labels, editor) for editor in sorted(editors)]) or "–"
+
+
+def _label(t: Tongue, labels: Mapping[EditorId, str], editor: EditorId) -> str:
+    if editor not in labels:
+        # Translators: an editor who is one no more.
+        return t.gettext("a former editor")
+    return text.name(labels[editor], _LABEL)
