@@ -223,7 +223,7 @@ def _nearest(
             fixed = a.cost + b.cost + against
             if not a.cost and i and b.cost < FLEETING:
                 fixed += UNENDED
-            near = reach if a.is_likely and b.is_likely else 0.1
+            near = reach if a.is_likely and b.is_likely else 0.15
             if fixed >= best or OSA.distance(rough, coarse(b.sound), score_cutoff=2) > 2:
                 continue
             best = min(best, fixed + distance(a.sound, b.sound, near))

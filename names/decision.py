@@ -21,7 +21,7 @@ WITHIN_REACH = 1.02
 """The highest cost of a person who is offered as one of several."""
 WITH_GIVEN = 1.65
 """The same when a given name and a surname fit."""
-CLEAR_LEAD = 0.32
+CLEAR_LEAD = 0.4
 ALIKE = 0.45
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from model.people import Gender
@@ -132,31 +131,32 @@ def knows(spoken: tuple[str, ...]) -> bool:
     return any(coarse(sound) in _sounds().merged for sound in spoken)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def guess(spoken: tuple[str, ...]) -> dict[int, int]:
     """Return the classes whose forms a misspelt word is nearest to, with the letters between."""
     found: dict[int, int] = {}
     for sound in (coarse(sound) for sound in spoken):
         allowed = min(2, len(sound) // LETTERS_A_TYPO)
-        for length in range(len(sound) - allowed, len(sound) + allowed + 1) if allowed else ():
-            for form, apart, _ in process.extract(
-                sound,
-                _by_length().get(length, ()),
-                scorer=OSA.distance,
-                score_cutoff=allowed,
-                limit=6,
-            ):
-                for number in _sounds().merged[form]:
-                    found[number] = min(apart, found.get(number, apart))
+        near = {form for less in _shortened(sound) for form in _neighbours().get(less, ())}
+        for form in near if allowed else ():
+            apart = OSA.distance(sound, form, score_cutoff=allowed)
+            for number in _sounds().merged[form] if apart <= allowed else ():
+                found[number] = min(apart, found.get(number, apart))
     return found
 
 
 @cache
-def _by_length() -> dict[int, tuple[str, ...]]:
-    lengths: dict[int, list[str]] = {}
-    for sound in _sounds().merged:
-        lengths.setdefault(len(sound), []).append(sound)
-    return {length: tuple(same) for length, same in lengths.items() if length > 2}
+def _neighbours() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for form in _sounds().merged:
+        if len(form) >= LETTERS_A_TYPO:
+            for less in _shortened(form):
+                found.setdefault(less, []).append(form)
+    return found
+
+
+def _shortened(sound: str) -> set[str]:
+    return {sound} | {sound[:i] + sound[i + 1 :] for i in range(len(sound))}
 
 
 @cache

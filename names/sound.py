@@ -110,8 +110,8 @@ def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
         return (_tidy(_spell(letters, _CYRILLIC, _CYRILLIC_PIECES)),)
     letters = _MARKLESS_IC.sub("ič", unicodedata.normalize("NFC", letters))
     readings = _READINGS if wide else tuple(_READINGS[i] for i in _likely(letters))
-    found = dict.fromkeys(_tidy(_spell(letters, *r)) for r in readings)
-    return tuple(found)
+    raw = dict.fromkeys(_spell(letters, *reading) for reading in readings)
+    return tuple(dict.fromkeys(map(_tidy, raw)))
 
 
 def _likely(letters: str) -> tuple[int, ...]:

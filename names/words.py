@@ -41,8 +41,9 @@ def _lexicon() -> _Lexicon:
         _, kind, listed = line.split("\t")
         for entry in listed.split(","):
             word = entry.strip().lower()
-            book = prefixes if word.endswith("*") else words
-            book.setdefault(word.removesuffix("*"), set()).add(kind)
+            if word.endswith("*"):
+                prefixes.setdefault(word[:-1], set()).add(kind)
+            words.setdefault(word.removesuffix("*"), set()).add(kind)
     return _Lexicon(
         {word: frozenset(kinds) for word, kinds in words.items()},
         {prefix: frozenset(kinds) for prefix, kinds in prefixes.items()},
