@@ -122,6 +122,8 @@ def _weigh(
         part >= 0 and form.parts[part].role is Role.SURNAME and reading.asked[word].known
         for word, part in enumerate(choice)
     )
+    if given_alone and sums[Role.GIVEN] >= MISSPELT_GIVEN:
+        return None
     if unexplained and (given_alone or Role.SURNAME not in spelt_out):
         return None
     if _is_out_of_order(reading, form, choice):
@@ -218,9 +220,10 @@ def _nearest(
     for a in asked:
         rough = coarse(a.sound)
         reach = _reach(rough)
-        against = OTHER_GENDER if a.gender and gender and a.gender is not gender else 0.0
+        wrong = OTHER_GENDER if a.gender and gender and a.gender is not gender else 0.0
         for i, b in enumerate(listed):
-            fixed = a.cost + b.cost + against
+            as_it_stands = not (a.cost or i)
+            fixed = a.cost + b.cost + (0.0 if as_it_stands else wrong)
             if not a.cost and i and b.cost < FLEETING:
                 fixed += UNENDED
             near = reach if a.is_likely and b.is_likely else 0.15

@@ -16,7 +16,7 @@ NEAR_CERTAIN = 0.29
 """The highest cost of a surname that can still be taken for certain."""
 CERTAIN_ALONE = 0.2
 """The same without a given name beside it."""
-CERTAIN_GIVEN = 0.55
+CERTAIN_GIVEN = 0.48
 WITHIN_REACH = 1.02
 """The highest cost of a person who is offered as one of several."""
 WITH_GIVEN = 1.65

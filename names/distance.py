@@ -7,9 +7,9 @@ from names.sound import VOWELS
 FAR = 9.0
 _SWAP = 0.9
 _PAIRS = {
-    "ao": 0.04, "eO": 0.03, "oO": 0.08, "aA": 0.12, "eA": 0.08, "ae": 0.25, "eo": 0.3, "AO": 0.1,
+    "ao": 0.04, "eO": 0.03, "oO": 0.08, "aA": 0.3, "eA": 0.08, "ae": 0.25, "eo": 0.3, "AO": 0.1,
     "ei": 0.3, "iA": 0.35, "uU": 0.04, "ij": 0.12, "ea": 0.25, "oA": 0.3, "aO": 0.2, "oi": 0.5,
-    "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.08, "cC": 0.25,
+    "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.45, "cC": 0.25,
     "sS": 0.25, "zZ": 0.25, "tC": 0.5, "kx": 0.5, "fv": 0.4, "sz": 0.4, "ck": 0.4, "sc": 0.4,
     "Sc": 0.5, "SC": 0.5, "SZ": 0.5, "jZ": 0.4, "kg": 0.7, "dt": 0.5, "bp": 0.6, "zc": 0.3,
     "jg": 0.6,
@@ -32,6 +32,11 @@ _SUBSTITUTE = {
     for a in "abcdefghijklmnopqrstuvwxyzACOQSUZ"
     for b in "abcdefghijklmnopqrstuvwxyzACOQSUZ"
 }
+_SOFT = frozenset("ieAOU")
+_SOFT_T = frozenset(("ct", "tc"))
+"""Ціхан is Тихон, but Вайц is not Войт: т turns to ц only before a soft vowel."""
+_A_AFTER_L = frozenset(("aA", "Aa"))
+"""In Łacinka and Polish a plain l is soft: Bialacki is Бяляцкі."""
 _AFTER_HARD = {("a", "e"): 0.08, ("e", "a"): 0.08, ("i", "e"): 0.15, ("e", "i"): 0.15}
 
 
@@ -63,6 +68,10 @@ def distance(a: str, b: str, limit: float = 2.5) -> float:
                 cost = before[j]
             else:
                 step = _SUBSTITUTE[p, q]
+                if p + q in _SOFT_T and (a[i + 1 : i + 2] or "-") in _SOFT and b[j + 1 : j + 2]:
+                    step = 0.08
+                elif p + q in _A_AFTER_L and i and a[i - 1] == "l":
+                    step = 0.06
                 if hard and j > 0 and b[j - 1] == a[i - 1]:
                     step = _AFTER_HARD.get((p, q), step)
                 cost = before[j] + step

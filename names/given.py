@@ -18,6 +18,7 @@ SHORT = 0.08
 MERGED = 0.03
 OTHER_CASE = 0.3
 LETTERS_A_TYPO = 3
+_SHORTEST_SOFTENED = 6
 _SOFT_L = re.compile(r"l[AOU]")
 
 
@@ -83,6 +84,8 @@ def _sounds() -> _Sounds:
 def _sounds_of(form: str) -> set[str]:
     heard = set(sounds(form, wide=False))
     # In Łacinka l is always soft: Alaksandr is Аляксандр.
+    if len(form) < _SHORTEST_SOFTENED:
+        return heard
     return heard | {_SOFT_L.sub(lambda found: found[0].lower(), sound) for sound in heard}
 
 

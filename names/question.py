@@ -11,7 +11,7 @@ from names.repair import clean, in_cyrillic, is_cyrillic, looks_mistyped, retype
 from names.sound import sounds
 from names.words import Intent
 
-MOST_WORDS = 5
+MOST_WORDS = 6
 """Words of a name that are compared; who writes more has written a story, not a name."""
 MOST_READINGS = 7
 _YEAR = re.compile(r"\b(19[0-9]{2}|20[0-9]{2})\b")
@@ -124,6 +124,9 @@ def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
     ways.add([piece for word in possible for piece in word.split("-")], _APART)
     for name in _regrouped(everything, possible):
         ways.add(name, _GLUED, whole=True)
+    if len(everything) <= MOST_WORDS:
+        # Somebody may be called by a question word: Адвокат, Лист, Суд.
+        ways.add([word for word in everything if word.isalpha()], _APART, whole=True)
     return ways.readings()
 
 
