@@ -8,6 +8,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from delivery.finishing import finish
 from locales import Tongue
 from model.editors import Editor
 from model.errors import NotFound, Unavailable
@@ -62,7 +63,7 @@ class Cards:
     async def refresh(self, notice: NoticeId) -> None:
         """Bring the cards of a notice up to date, and give one to each editor who has none."""
         try:
-            dossier = await self._notices.dossier(notice)
+            dossier = await finish(self._notices.dossier(notice))
         except NotFound:
             self._moving.discard(notice)
             return
@@ -71,8 +72,8 @@ class Cards:
             self._moving.add(notice)
         else:
             self._moving.discard(notice)
-        cards = await self._editors.cards(notice)
-        editors = await self._editors.every()
+        cards = await finish(self._editors.cards(notice))
+        editors = await finish(self._editors.every())
         labels = {editor.id: editor.label for editor in editors}
         for editor in editors:
             card = cards.get(editor.id)
@@ -111,11 +112,11 @@ class Cards:
             reply_markup=screen.keyboard,
             link_preview_options=_NO_PREVIEW,
         )
-        await self._editors.remember_card(editor, dossier.notice.id, message.message_id)
+        await finish(self._editors.remember_card(editor, dossier.notice.id, message.message_id))
 
     async def _open(self) -> set[NoticeId]:
         with suppress(Unavailable):
-            return {notice.id for notice in await self._notices.open_notices()}
+            return {notice.id for notice in await finish(self._notices.open_notices())}
         return set()
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+from delivery.finishing import finish
 from model.errors import Unavailable
 from services.fanout import FanOut
 
@@ -29,7 +30,7 @@ class FanOutLoop:
             self._awake.clear()
             advanced = False
             with suppress(Unavailable):
-                advanced = await self._fanout.advance()
+                advanced = await finish(self._fanout.advance())
             if advanced:
                 self._made()
                 # Replies have their turn between two chunks.

@@ -9,6 +9,7 @@ from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
+from delivery.finishing import finish
 from locales import Tongue
 from model.errors import Unavailable
 from model.readers import Spot
@@ -36,9 +37,9 @@ class Folding:
 
     async def fold_due(self) -> None:
         """Fold what is due now. What Telegram does not take stays due."""
-        for spot in await self._foldings.due():
+        for spot in await finish(self._foldings.due()):
             if await self._fold(spot):
-                await self._foldings.folded(spot)
+                await finish(self._foldings.folded(spot))
 
     async def _fold(self, spot: Spot) -> bool:
         screen = news.discreet(self._speak(spot.language), spot.shows)

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from telegram.error import NetworkError
 
+from delivery.finishing import finish
 from delivery.letters import Letters
 from delivery.outcome import Verdict, judge, judge_failure
 from delivery.pace import Pace
@@ -55,6 +56,7 @@ class Sender:
         claims: int = 50,
         in_flight: int = 16,
         settles: float = 0.05,
+        idles: float = IDLE,
         alone: bool = True,
     ) -> None:
         self._outbox = outbox
@@ -67,6 +69,7 @@ class Sender:
         self._claims = claims
         self._at_a_time = min(pace.at_a_time, in_flight)
         self._settles = settles
+        self._idles = idles
         self._alone = alone
         self._slots = asyncio.Semaphore(in_flight)
         self._awake = asyncio.Event()
@@ -102,19 +105,18 @@ class Sender:
     async def _recover(self) -> None:
         while True:
             with suppress(Unavailable):
-                await self._outbox.recover(alone=self._alone)
+                await finish(self._outbox.recover(alone=self._alone))
                 return
-            await asyncio.sleep(IDLE)
+            await asyncio.sleep(self._idles)
 
     async def _send_on(self) -> None:
         while not self._alarm:
             await self._pace.lane_open()
             try:
-                claimed = await self._outbox.claim(self._claims)
-                # Nothing is awaited in between: what is claimed is not lost when cancelled.
-                self._unsent.extend(claimed)
-                if claimed:
-                    await self._letters.prepare(self._unsent)
+                if not self._unsent:
+                    await finish(self._claim())
+                if self._unsent:
+                    await finish(self._letters.prepare(self._unsent))
                     while self._unsent and not self._alarm:
                         await self._send_some()
                 elif self._flying or self._outcomes:
@@ -123,8 +125,11 @@ class Sender:
                     await self._rest()
             except Unavailable:
                 # The database is locked for longer than usual. Leases outlast that.
-                await asyncio.sleep(IDLE)
+                await asyncio.sleep(self._idles)
         raise Misconfigured(self._alarm)
+
+    async def _claim(self) -> None:
+        self._unsent.extend(await self._outbox.claim(self._claims))
 
     async def _send_some(self) -> None:
         """Send what may go together, or give all back if the lane is closed."""
@@ -147,8 +152,8 @@ class Sender:
         # Since they were claimed, readers may have gone and editors may have said stop. From
         # here to the socket nothing waits.
         try:
-            wanted = await self._outbox.still_to_send(some)
-        except BaseException:
+            wanted = await finish(self._outbox.still_to_send(some))
+        except Unavailable:
             for _ in some:
                 self._slots.release()
             raise
@@ -162,7 +167,7 @@ class Sender:
                 self._slots.release()
         unwanted = [one for one in some if one.mark not in wanted]
         if unwanted:
-            await self._outbox.give_back(unwanted)
+            await finish(self._outbox.give_back(unwanted))
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._slots.release()
@@ -230,26 +235,29 @@ class Sender:
 
     async def _rest(self) -> None:
         """End waves, then wait until there is something to do."""
+        await finish(self._end_waves())
+        if not self._alone:
+            await finish(self._outbox.recover())
+        self._awake.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), self._idles)
+
+    async def _end_waves(self) -> None:
         for wave in await self._outbox.end_waves():
             if wave not in self._ended:
                 await self._done(wave)
                 self._ended.add(wave)
-        if not self._alone:
-            await self._outbox.recover()
-        self._awake.clear()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), IDLE)
 
     async def _give_back(self) -> None:
         if self._unsent:
-            await self._outbox.give_back(list(self._unsent))
+            await finish(self._outbox.give_back(list(self._unsent)))
             self._unsent.clear()
 
     async def _settle_on(self) -> None:
         while True:
             await asyncio.sleep(self._settles)
             with suppress(Unavailable):
-                await self._settle()
+                await finish(self._settle())
 
     async def _settle(self) -> None:
         if not self._outcomes:
@@ -257,8 +265,7 @@ class Sender:
         outcomes, self._outcomes = self._outcomes, []
         try:
             await self._outbox.settle(outcomes)
-        except BaseException:
-            # Settling twice does no harm; forgetting would repeat a message.
+        except Unavailable:
             self._outcomes = outcomes + self._outcomes
             raise
 

@@ -1,0 +1,260 @@
+"""The pace: so many a second, replies first, and a 429 closes what it is about."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from telegram.error import RetryAfter
+
+from delivery import pace
+from delivery.pace import Pace, Replies, seconds_of
+from model.readers import ChatId, ChatKind
+
+READER, OTHER, GROUP = ChatId(1), ChatId(2), ChatId(-3)
+
+
+class Stopwatch:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def watch() -> Stopwatch:
+    return Stopwatch()
+
+
+def at(watch: Stopwatch, per_second: float | None = 29) -> Pace:
+    return Pace(per_second, monotonic=watch, sleep=watch.sleep)
+
+
+async def test_the_broadcast_goes_at_its_pace(watch: Stopwatch) -> None:
+    free = at(watch)
+    for _ in range(291):
+        assert await free.turn()
+    assert watch.now - 1000 == pytest.approx(10, abs=0.05)
+
+
+async def test_without_a_rate_nothing_waits(watch: Stopwatch) -> None:
+    off = at(watch, None)
+    for _ in range(1000):
+        assert await off.turn(64)
+        await off.reply()
+    assert watch.now == 1000
+    off.note(READER)
+    assert off.free_in(READER, ChatKind.PRIVATE) == 0
+    assert off.at_a_time == 64
+
+
+@pytest.mark.parametrize(("rate", "together"), [(29, 1), (1000, 50)])
+def test_what_goes_together_is_sent_in_a_twentieth_of_a_second(
+    watch: Stopwatch, rate: float, together: int
+) -> None:
+    assert at(watch, rate).at_a_time == together
+
+
+async def test_a_late_timer_is_made_up_for_but_not_a_long_pause(watch: Stopwatch) -> None:
+    free = at(watch, 10)
+    for _ in range(2):
+        await free.turn()
+    watch.now += 0.15
+    for _ in range(2):
+        await free.turn()
+    assert watch.now == pytest.approx(1000.2)
+    watch.now += 60
+    started = watch.now
+    for _ in range(12):
+        await free.turn()
+    assert watch.now - started == pytest.approx(1.0)
+
+
+async def test_replies_do_not_wait_behind_the_broadcast(watch: Stopwatch) -> None:
+    free = at(watch)
+    for _ in range(5):
+        await free.turn()
+    before = watch.now
+    for _ in range(3):
+        await free.reply()
+    assert watch.now == before
+    await free.turn()
+    assert watch.now - before == pytest.approx(4 / 29)
+
+
+async def test_replies_and_broadcast_together_keep_the_pace(watch: Stopwatch) -> None:
+    free = at(watch)
+    for _ in range(145):
+        await free.turn()
+        await free.reply()
+    assert watch.now - 1000 == pytest.approx(10, abs=0.2)
+
+
+async def test_many_replies_are_spread_too(watch: Stopwatch) -> None:
+    free = at(watch)
+    for _ in range(33):
+        await free.reply()
+    assert watch.now - 1000 == pytest.approx(29 / 29, abs=0.05)
+
+
+async def test_a_closed_lane_stops_the_broadcast_and_not_the_replies(watch: Stopwatch) -> None:
+    free = at(watch)
+    free.close_lane(35_000)
+    free.close_lane(3)
+    assert not await free.turn()
+    await free.reply()
+    assert watch.now == 1000
+    assert free.free_in(READER, ChatKind.PRIVATE) == 0
+    await free.lane_open()
+    assert watch.now == 36_000
+    assert await free.turn()
+
+
+async def test_a_wait_of_no_seconds_closes_nothing(watch: Stopwatch) -> None:
+    free = at(watch)
+    free.close_lane(0)
+    free.close_chat(READER, 0)
+    assert await free.turn()
+    assert free.free_in(READER, ChatKind.PRIVATE) == 0
+
+
+async def test_the_lane_that_closes_while_the_broadcast_waits_stops_it(watch: Stopwatch) -> None:
+    free = at(watch, 1)
+    for _ in range(2):
+        await free.turn()
+    waiting = asyncio.create_task(free.turn())
+    await asyncio.sleep(0)
+    free.close_lane(60)
+    assert not await waiting
+
+
+async def test_a_closed_chat_stops_no_other(watch: Stopwatch) -> None:
+    free = at(watch)
+    free.close_chat(READER, 30)
+    assert free.free_in(READER, ChatKind.PRIVATE) == 30
+    assert free.chat_opens_in(READER) == 30
+    assert free.free_in(OTHER, ChatKind.PRIVATE) == 0
+    assert await free.turn()
+    watch.now += 30
+    assert free.free_in(READER, ChatKind.PRIVATE) == 0
+
+
+async def test_a_chat_is_written_to_once_a_second(watch: Stopwatch) -> None:
+    free = at(watch)
+    free.note(READER)
+    assert free.free_in(READER, ChatKind.PRIVATE) == 1
+    assert free.free_in(OTHER, ChatKind.PRIVATE) == 0
+    watch.now += 1
+    assert free.free_in(READER, ChatKind.PRIVATE) == 0
+
+
+async def test_a_group_is_written_to_twenty_times_a_minute(watch: Stopwatch) -> None:
+    free = at(watch)
+    for _ in range(20):
+        assert free.free_in(GROUP, ChatKind.GROUP) == 0
+        free.note(GROUP)
+        free.note(READER)
+        watch.now += 1
+    assert free.free_in(GROUP, ChatKind.GROUP) == 40
+    assert free.free_in(READER, ChatKind.PRIVATE) == 0
+    watch.now += 40
+    assert free.free_in(GROUP, ChatKind.GROUP) == 0
+
+
+async def test_memory_is_bounded_whatever_the_number_of_chats(watch: Stopwatch) -> None:
+    free = at(watch, 1000)
+    for chat in range(50_000):
+        free.note(chat)
+        free.close_chat(chat, 60 + chat)
+        watch.now += 0.01
+    assert len(free._sent) <= 6001
+    assert len(free._chat_opens) <= pace.CLOSED_AT_MOST
+    assert free.chat_opens_in(49_999) > 0
+
+
+# --- replies ----------------------------------------------------------------------------------
+
+
+class Callback:
+    """A request of the bot, which Telegram answers with 429 so many times."""
+
+    def __init__(self, watch: Stopwatch, *waits: int) -> None:
+        self.watch, self.waits, self.times = watch, list(waits), []  # type: ignore[var-annotated]
+
+    async def __call__(self, *_: Any, **__: Any) -> bool:
+        self.times.append(self.watch.now - 1000)
+        if self.waits:
+            raise RetryAfter(self.waits.pop(0))
+        return True
+
+
+async def ask(replies: Replies, callback: Callback, **data: Any) -> Any:
+    return await replies.process_request(callback, (), {}, "sendMessage", data, None)
+
+
+async def test_a_reply_that_is_told_to_wait_a_little_goes_out_then(watch: Stopwatch) -> None:
+    replies = Replies(at(watch))
+    await replies.initialize()
+    callback = Callback(watch, 2)
+    assert await ask(replies, callback, chat_id=READER) is True
+    assert callback.times == [0, 2]
+    await replies.shutdown()
+
+
+async def test_a_reply_that_is_told_to_wait_no_time_goes_out_at_once(watch: Stopwatch) -> None:
+    callback = Callback(watch, 0)
+    assert await ask(Replies(at(watch)), callback, chat_id=READER) is True
+    assert callback.times == [0, 0]
+
+
+async def test_a_reply_that_is_told_to_wait_long_fails_and_closes_its_chat_alone(
+    watch: Stopwatch,
+) -> None:
+    free = at(watch)
+    replies = Replies(free)
+    with pytest.raises(RetryAfter):
+        await ask(replies, Callback(watch, 35_000), chat_id=READER)
+    silent = Callback(watch)
+    with pytest.raises(RetryAfter) as refused:
+        await ask(replies, silent, chat_id=READER)
+    assert seconds_of(refused.value.retry_after) == 35_000
+    assert silent.times == []
+    assert await ask(replies, Callback(watch), chat_id=OTHER) is True
+    assert await free.turn()
+
+
+async def test_a_reply_waits_for_a_chat_that_opens_soon(watch: Stopwatch) -> None:
+    free = at(watch)
+    free.close_chat(READER, 3)
+    callback = Callback(watch)
+    await ask(Replies(free), callback, chat_id=READER)
+    assert callback.times == [3]
+
+
+async def test_a_flood_of_answers_to_presses_closes_no_chat(watch: Stopwatch) -> None:
+    free = at(watch)
+    replies = Replies(free)
+    with pytest.raises(RetryAfter):
+        await ask(replies, Callback(watch, 60), callback_query_id="1")
+    callback = Callback(watch, 1)
+    assert await ask(replies, callback, chat_id="@channel") is True
+    assert callback.times == [0, 1]
+
+
+async def test_a_reply_in_a_group_counts_for_its_limit(watch: Stopwatch) -> None:
+    free = at(watch)
+    await ask(Replies(free), Callback(watch), chat_id=GROUP)
+    await ask(Replies(free), Callback(watch), chat_id=READER)
+    assert free.free_in(GROUP, ChatKind.GROUP) == 1
+    assert free.free_in(READER, ChatKind.PRIVATE) == 0
+
+
+def test_a_wait_is_understood_in_either_form() -> None:
+    assert seconds_of(3) == seconds_of(timedelta(seconds=3)) == 3.0
