@@ -11,14 +11,6 @@ from model.errors import Misconfigured
 TOKEN = "123456789:AAF-invented-token-of-thirty-five-cha"
 
 
-@pytest.fixture(autouse=True)
-def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Take every setting of this machine away."""
-    monkeypatch.chdir(tmp_path)
-    for name in settings.Settings.model_fields:
-        monkeypatch.delenv(settings.PREFIX + name.upper(), raising=False)
-
-
 def test_nothing_need_be_set_but_the_token() -> None:
     chosen = settings.read()
     assert chosen.api_url == "https://api.telegram.org"
