@@ -24,7 +24,9 @@ UNCHECKED = 0.45
 MISSPELT_GIVEN = 0.5
 A_LETTER_MORE = 0.35
 SHORTEST_MISSPELT = 5
+A_TYPO = 1.1
 SHORTEST_TWICE_MISSPELT = 9
+AS_IT_STANDS = 0.03
 GIVEN_AS_SURNAME = 0.2
 REGROUPED = 0.3
 """Words that were put together or taken apart must then fit."""
@@ -119,7 +121,10 @@ def _weigh(
         unexplained += cost >= UNEXPLAINED
         rest += cost
     given_alone = any(
-        part >= 0 and form.parts[part].role is Role.SURNAME and reading.asked[word].known
+        part >= 0
+        and form.parts[part].role is Role.SURNAME
+        and reading.asked[word].is_given
+        and costs[word][part] > AS_IT_STANDS
         for word, part in enumerate(choice)
     )
     if given_alone and sums[Role.GIVEN] >= MISSPELT_GIVEN:
@@ -201,7 +206,7 @@ def _as_surname(asked: Asked, part: Part, gender: Gender | None) -> float:
     best = _nearest(asked.stems, part.stems, gender, FAR)
     for piece in part.pieces:
         best = min(best, PIECE + _nearest(asked.stems, piece, gender, best))
-    if (asked.known or asked.fathers) and best > GIVEN_AS_SURNAME:
+    if (asked.is_given and best > GIVEN_AS_SURNAME) or (asked.fathers and best > A_TYPO):
         return FAR
     return best
 
@@ -210,7 +215,7 @@ def _reach(rough: str) -> float:
     """Return how far a surname may be from what was asked: a letter, two in a long one."""
     if len(rough) < SHORTEST_MISSPELT:
         return 0.6
-    return 1.1 if len(rough) < SHORTEST_TWICE_MISSPELT else 1.6
+    return A_TYPO if len(rough) < SHORTEST_TWICE_MISSPELT else 1.6
 
 
 def _nearest(

@@ -12,7 +12,7 @@ _PAIRS = {
     "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.45, "cC": 0.25,
     "sS": 0.25, "zZ": 0.25, "tC": 0.5, "kx": 0.5, "fv": 0.4, "sz": 0.4, "ck": 0.4, "sc": 0.4,
     "Sc": 0.5, "SC": 0.5, "SZ": 0.5, "jZ": 0.4, "kg": 0.7, "dt": 0.5, "bp": 0.6, "zc": 0.3,
-    "jg": 0.6,
+    "jg": 0.6, "tT": 0.06, "cT": 0.0, "CT": 0.25,
     "qs": 0.02, "qz": 0.03, "QS": 0.02, "QZ": 0.05, "qS": 0.3, "qZ": 0.4, "qc": 0.4,
     "xS": 0.5, "bv": 0.5, "vu": 0.15, "CZ": 0.5, "vU": 0.3, "Cx": 0.5, "xC": 0.5,
 }  # fmt: skip
@@ -29,8 +29,8 @@ def _substitute(a: str, b: str) -> float:
 
 _SUBSTITUTE = {
     (a, b): 0.0 if a == b else _substitute(a, b)
-    for a in "abcdefghijklmnopqrstuvwxyzACOQSUZ"
-    for b in "abcdefghijklmnopqrstuvwxyzACOQSUZ"
+    for a in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"
+    for b in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"
 }
 _SOFT = frozenset("ieAOU")
 _SOFT_T = frozenset(("ct", "tc"))
@@ -44,7 +44,7 @@ def _drop(phone: str) -> float:
     return _DROP.get(phone, 0.6 if phone in VOWELS else 1.0)
 
 
-_DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOQSUZ"}
+_DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"}
 
 
 @lru_cache(maxsize=16384)

@@ -17,6 +17,8 @@ MOST_READINGS = 7
 _YEAR = re.compile(r"\b(19[0-9]{2}|20[0-9]{2})\b")
 _RETYPED = 0.1
 _APART = 0.02
+_LEFT_OUT = 0.12
+"""Воля means freedom, and Вольга to those who love her."""
 _GLUED = 0.15
 _LONGEST_PIECE = 3
 _SHORTEST_GLUED = 8
@@ -38,6 +40,11 @@ class Asked:
     def known(self) -> bool:
         """Whether the word is, in some case, a given name of the table."""
         return bool(self.classes)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the word is a given name as it stands."""
+        return given.knows(self.spoken)
 
     @property
     def is_initial(self) -> bool:
@@ -113,7 +120,8 @@ class _Ways:
 def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
     ways = _Ways()
     certain, possible = _name_words(everything)
-    ways.add(certain)
+    left_out = any(_is_name_part(word) for word in possible if word not in certain)
+    ways.add(certain, _LEFT_OUT if left_out else 0.0)
     if len(possible) <= MOST_WORDS - 1:
         ways.add(possible)
     if any(map(is_cyrillic, everything)):
@@ -126,7 +134,7 @@ def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
         ways.add(name, _GLUED, whole=True)
     if len(everything) <= MOST_WORDS:
         # Somebody may be called by a question word: Адвокат, Лист, Суд.
-        ways.add([word for word in everything if word.isalpha()], _APART, whole=True)
+        ways.add([w for w in everything if any(map(str.isalpha, w))], _APART, whole=True)
     return ways.readings()
 
 

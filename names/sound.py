@@ -1,9 +1,9 @@
 """How a name sounds: one short code for its spellings in Cyrillic and in Latin letters.
 
 A sound is a string of phones. Vowels: ``a o e i u`` and the soft ``A`` (я), ``O`` (ё), ``U`` (ю).
-Consonants: as in English, and ``c`` (ц), ``C`` (ч), ``S`` (ш), ``Z`` (ж), ``x`` (х), ``g`` (г),
-``h`` (a Latin h, which may be either), ``j`` (й), ``q`` and ``Q`` (a German s and sch, which
-may be з and ж). What East Slavic spellings never tell apart (ў and в, дз and д, doubled
+Consonants: as in English, and ``c`` (ц), ``T`` (ць), ``C`` (ч), ``S`` (ш), ``Z`` (ж), ``x`` (х),
+``g`` (г), ``h`` (a Latin h, which may be either), ``j`` (й), ``q`` and ``Q`` (a German s and sch,
+which may be з and ж). What East Slavic spellings never tell apart (ў and в, дз and д, doubled
 letters, the soft sign) is one phone already here.
 """
 
@@ -24,7 +24,7 @@ _CYRILLIC = dict(
     "ј": "j", "љ": "l", "њ": "n", "ђ": "dZ", "ћ": "C", "џ": "dZ", "ѓ": "g", "ќ": "k",
     "ә": "a", "ө": "o", "ү": "u", "ұ": "u", "қ": "k", "ғ": "g", "ң": "n", "һ": "h",
     "ѣ": "e", "ѕ": "z", "ҳ": "x", "ҷ": "C", "ӣ": "i", "ӯ": "u",
-    "ьо": "O", "ъе": "e", "ъё": "O", "ъю": "U", "ъя": "A", "дз": "d", "тц": "c", "ць": "t",
+    "ьо": "O", "ъе": "e", "ъё": "O", "ъю": "U", "ъя": "A", "дз": "d", "тц": "c", "ць": "T",
 }  # fmt: skip
 _LATIN = dict(
     zip("abdefghiklmnoprstuvwyzjcq", "abdefghiklmnoprstuvvizjkk", strict=True)
@@ -32,9 +32,9 @@ _LATIN = dict(
     "č": "C", "š": "S", "ž": "Z", "ś": "s", "ź": "z", "ż": "Z", "ł": "l", "ŭ": "v", "ń": "n",
     "ó": "o", "ą": "a", "ę": "e", "ė": "e", "į": "i", "ų": "u", "ū": "u", "ř": "r", "ě": "e",
     "ä": "A", "ö": "O", "ü": "U", "ß": "s", "ș": "S", "ş": "S", "ç": "C", "ğ": "", "ı": "i",
-    "ć": "c", "ț": "c", "ţ": "c", "đ": "d", "ľ": "l", "ĺ": "l", "ď": "d", "ť": "t", "ň": "n",
-    "ý": "i", "ŝ": "S", "ĉ": "C", "ĵ": "Z", "ĝ": "dZ", "è": "e", "x": "ks",
-    "'": "", "šč": "SC", "ść": "sc", "dz": "d", "dź": "d", "dž": "dZ", "dż": "dZ",
+    "ć": "T", "ț": "c", "ţ": "c", "đ": "d", "ľ": "l", "ĺ": "l", "ď": "d", "ť": "t", "ň": "n",
+    "ý": "i", "ŝ": "SC", "û": "U", "â": "A", "ĉ": "C", "ĵ": "Z", "ĝ": "dZ", "è": "e", "x": "ks",
+    "'": "", "šč": "SC", "ść": "sT", "dz": "d", "dź": "d", "dž": "dZ", "dż": "dZ",
 }  # fmt: skip
 _ENGLISH = _LATIN | {
     "zh": "Z", "kh": "x", "ts": "c", "tz": "c", "ch": "C", "sh": "S", "shch": "SC",
@@ -97,8 +97,8 @@ _TIDY = (
     (re.compile(r"(?<=[CSZQc])U"), "u"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
-_COARSE = str.maketrans("oAOUhxcSZqQCf", "aeeuggtszsscv", "j")
-_SKELETON = str.maketrans("hxcSZzqQCf", "ggtssssscv", "aeoiuAOUj")
+_COARSE = str.maketrans("oAOUhxcTSZqQCf", "aeeuggttszsscv", "j")
+_SKELETON = str.maketrans("hxcTSZzqQCf", "ggttssssscv", "aeoiuAOUj")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
