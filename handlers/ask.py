@@ -81,7 +81,7 @@ def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
             return screen, callbacks.person(Verb.CARD, found.person.id)
         case AnswerKind.CHOICE:
             shows = callbacks.people(Verb.CHOICE, [each.person.id for each in answer.cards])
-            return card.choice(t, answer.cards), shows
+            return card.choice(t, answer.cards, more=answer.more), shows
         case AnswerKind.NOBODY:
             return card.nobody(t), callbacks.data(Verb.NOBODY)
         case AnswerKind.UNCLEAR:

@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.notices import Notices
-from services.people import People
 from telegram import (
     CallbackQuery,
     Chat,
     ChatFullInfo,
-    InaccessibleMessage,
     LinkPreviewOptions,
     Message,
     Update,
@@ -27,7 +24,9 @@ from model.readers import ChatId, ChatKind, Reader
 from services.editors import Editors
 from services.foldings import Foldings
 from services.news import News
+from services.notices import Notices
 from services.outbox import Outbox
+from services.people import People
 from services.readers import Readers
 from services.releases import Releases
 from services.search import Search
@@ -139,20 +138,23 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
                 link_preview_options=_NO_PREVIEW,
             )
 
-    async def turn(self, update: Update, screen: Screen, *, toast: str | None = None) -> None:
+    async def turn(
+        self, update: Update, screen: Screen, *, toast: str | None = None, folds: bool = True
+    ) -> None:
         """Answer a press by turning its message into the screen.
 
-        What a discreet reader opened is noted first, so that it folds even after a crash.
+        What a discreet reader opened is noted first, so that it folds even after a crash. What
+        gives nothing away, and what editors work with, does not fold.
         """
         query, place = update.callback_query, update.effective_chat
         if query is None or place is None:
             return
         message = query.message
-        if message is None or isinstance(message, InaccessibleMessage):
-            # Too old to be changed.
+        if not isinstance(message, Message) or not message.is_accessible:
+            # Deleted, or too old to be changed.
             await self.say(update, screen)
         else:
-            if self.discreet:
+            if self.discreet and folds:
                 await self.services.foldings.unfolded(
                     ChatId(place.id), message.message_id, self.tongue.language
                 )

@@ -1,23 +1,30 @@
 """First in line: drops what is not for us, keeps the pace, and knows the reader."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass
 from enum import Enum
+from functools import wraps
 from time import monotonic
+from typing import Any
 
 from telegram import Message, Update
 from telegram.constants import ChatType, UpdateType
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from handlers.context import BotApplication, BotContext, place_of
-from model.errors import TooFast
+from model.editors import Editor
+from model.errors import NotFound, TooFast
+from model.readers import ChatKind
 
 ALLOWED_UPDATES = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
 """What Telegram is asked for. Anything else that arrives all the same is dropped."""
 
-BEFORE_ALL = -1
+BEFORE_ALL = -2
 """The handler group of the gate."""
+EDITORS_FIRST = -1
+"""The handler group of what editors alone may do; from there an update of anybody else goes on to
+the doors of readers, as if there were no editors."""
 
 REMEMBERED = 10_000
 """How many chats, and how many updates, the gate holds in memory at most."""
@@ -25,6 +32,24 @@ REMEMBERED = 10_000
 _MINUTE, _DAY = 60.0, 86_400.0
 # Leaving is never refused for having asked too much.
 _LEAVING = ("/forget", "/travelling")
+
+
+def for_editors(
+    answer: Callable[[Update, BotContext, Editor], Awaitable[None]],
+) -> Callable[[Update, BotContext], Coroutine[Any, Any, None]]:
+    """Make a handler that answers editors in their private chats, and lets all else pass by."""
+
+    @wraps(answer)
+    async def handle(update: Update, context: BotContext) -> None:
+        chat, kind = place_of(update)
+        editor = await context.services.editors.of(chat) if kind is ChatKind.PRIVATE else None
+        if editor is None:
+            return
+        context.speak(editor.language)
+        await answer(update, context, editor)
+        raise ApplicationHandlerStop
+
+    return handle
 
 
 class Ruling(Enum):
@@ -113,6 +138,7 @@ class Gate:
         """Let an update on to its handler, or stop it here.
 
         Raises:
+            NotFound: a button was pressed that carries nothing.
             TooFast: this chat has just reached what it may ask; said once, then there is silence.
             ApplicationHandlerStop: nobody needs to look at this update.
         """
@@ -130,6 +156,8 @@ class Gate:
             return
         self._keep_pace(chat, update)
         await context.meet(chat)
+        if update.callback_query and not update.callback_query.data:
+            raise NotFound  # no button of ours carries nothing
         if (
             context.reader is None
             and self._strangers.rule(0) is not Ruling.ADMITTED

@@ -24,7 +24,8 @@ async def offer(update: Update, context: BotContext) -> None:
 async def offer_here(update: Update, context: BotContext) -> None:
     """Offer the languages in place of the screen they were asked for from."""
     await context.require_administrator(update)
-    await context.turn(update, language.choose(context.tongue, tuple(context.services.languages)))
+    screen = language.choose(context.tongue, tuple(context.services.languages))
+    await context.turn(update, screen, folds=False)
 
 
 async def choose(update: Update, context: BotContext) -> None:
@@ -36,4 +37,4 @@ async def choose(update: Update, context: BotContext) -> None:
     await context.require_administrator(update)
     await context.services.readers.choose_language(chat, kind, chosen)
     await context.meet(chat)
-    await context.turn(update, language.chosen(context.tongue))
+    await context.turn(update, language.chosen(context.tongue), folds=False)

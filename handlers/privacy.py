@@ -65,7 +65,7 @@ async def travel(update: Update, context: BotContext) -> None:
 
 async def travel_here(update: Update, context: BotContext) -> None:
     """Say what leaving before a journey means, in place of the first screen."""
-    await context.turn(update, privacy.travelling(context.tongue))
+    await context.turn(update, privacy.travelling(context.tongue), folds=False)
 
 
 async def depart(update: Update, context: BotContext) -> None:
@@ -78,9 +78,8 @@ async def depart(update: Update, context: BotContext) -> None:
         screen = privacy.departed(t, await context.services.readers.depart(chat))
     except NotFound:
         screen = privacy.forgotten(t)
-    # From here on this is a stranger, for whom nothing is folded.
-    context.reader = None
-    await context.turn(update, screen)
+    # This is a stranger now, about whom nothing may be noted.
+    await context.turn(update, screen, folds=False)
 
 
 async def come_back(update: Update, context: BotContext) -> None:

@@ -39,7 +39,7 @@ async def begin(update: Update, context: BotContext) -> None:
 
 async def begin_again(update: Update, context: BotContext) -> None:
     """Turn a message back into the first screen."""
-    await context.turn(update, start.start(context.tongue))
+    await context.turn(update, start.start(context.tongue), folds=False)
 
 
 async def explain(update: Update, context: BotContext) -> None:
@@ -58,7 +58,7 @@ async def choose(update: Update, context: BotContext) -> None:
         raise NotFound
     await context.services.readers.choose_discretion(chat, kind, t.language, discreet=discreet)
     await context.meet(chat)
-    await context.turn(update, start.chosen(t, discreet=discreet))
+    await context.turn(update, start.chosen(t, discreet=discreet), folds=False)
 
 
 async def wipe(update: Update, context: BotContext) -> None:

@@ -25,6 +25,9 @@ from tests.watch import Watch
 hypothesis.settings.register_profile("vestka", deadline=None)
 hypothesis.settings.load_profile("vestka")
 
+# The whole bot, and the people round it.
+pytest_plugins = ["tests.world"]
+
 ON_BOTH = {"db", "services", "delivery", "stories"}
 
 

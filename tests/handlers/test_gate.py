@@ -1,0 +1,141 @@
+"""The gate: the pace, what is dropped, and what it remembers."""
+
+import pytest
+
+from handlers import gate
+from handlers.gate import Pace, Ruling, Seen
+from simulator.core import Telegram
+from simulator.phone import Phone
+
+
+class Seconds:
+    """A clock of seconds that is set by hand."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def seconds():
+    return Seconds()
+
+
+@pytest.fixture
+def pace(seconds):
+    return Pace((3, 60.0), (10, 86_400.0), clock=seconds)
+
+
+def rulings(pace, times, chat=1):
+    return [pace.rule(chat) for _ in range(times)]
+
+
+def test_the_fourth_in_a_minute_is_refused_once_and_then_ignored(pace):
+    assert rulings(pace, 3) == [Ruling.ADMITTED] * 3
+    assert rulings(pace, 3) == [Ruling.REFUSED, Ruling.IGNORED, Ruling.IGNORED]
+
+
+def test_one_chat_does_not_close_the_gate_for_another(pace):
+    rulings(pace, 5, chat=1)
+    assert rulings(pace, 1, chat=2) == [Ruling.ADMITTED]
+
+
+def test_the_gate_opens_again_little_by_little(pace, seconds):
+    rulings(pace, 5)
+    seconds.now += 20
+    assert rulings(pace, 2) == [Ruling.ADMITTED, Ruling.REFUSED]
+
+
+def test_each_closing_is_told_once(pace, seconds):
+    rulings(pace, 5)
+    seconds.now += 60
+    assert rulings(pace, 5) == [Ruling.ADMITTED] * 3 + [Ruling.REFUSED, Ruling.IGNORED]
+
+
+def test_the_day_has_its_limit_too(pace, seconds):
+    admitted = 0
+    for _ in range(20):
+        seconds.now += 60
+        admitted += pace.rule(1) is Ruling.ADMITTED
+    assert admitted == 10
+
+
+def test_a_clock_that_goes_back_gives_nothing_away(pace, seconds):
+    seconds.now = 100
+    rulings(pace, 3)
+    seconds.now = 0
+    assert rulings(pace, 1) == [Ruling.REFUSED]
+
+
+def test_a_flood_from_ever_new_chats_does_not_grow_the_memory(pace):
+    for chat in range(3 * gate.REMEMBERED):
+        rulings(pace, 4, chat)
+    assert len(pace._buckets) == gate.REMEMBERED
+    assert len(pace._told) <= gate.REMEMBERED
+
+
+def test_what_was_seen_is_known_and_the_oldest_is_let_go():
+    seen = Seen()
+    assert not seen.before("a")
+    assert seen.before("a")
+    for number in range(gate.REMEMBERED):
+        seen.before(number)
+    assert not seen.before("a")
+
+
+async def test_the_twenty_first_question_in_a_minute_is_refused_once(reader: Phone):
+    for _ in range(30):
+        await reader.says("Ластаўка")
+    assert len(reader.heard) == 21
+    assert reader.heard[-1] == (
+        "That was very much at once. Please wait a little, then write again."
+    )
+
+
+async def test_leaving_is_not_refused_for_having_asked_too_much(reader: Phone):
+    for _ in range(30):
+        await reader.says("Ластаўка")
+    await reader.says("/forget")
+    assert reader.heard[-1].startswith("Nothing is stored about this chat now.")
+
+
+async def test_buttons_have_a_pace_of_their_own(reader: Phone):
+    await reader.says("/start")
+    for _ in range(60):
+        await reader.presses_data("L", reader.last)
+        await reader.presses_data("s", reader.last)
+    assert reader.alert is None
+    await reader.presses_data("L", reader.last)
+    assert reader.alert == "That was very much at once. Please wait a little, then write again."
+
+
+async def test_a_flood_of_strangers_is_not_answered_beyond_what_telegram_takes(
+    reader: Phone, telegram: Telegram
+):
+    await reader.says("/releases")
+    strangers = [Phone(telegram, f"S{number}") for number in range(150)]
+    for stranger in strangers:
+        await stranger.says("/help")
+    answered = sum(bool(stranger.heard) for stranger in strangers)
+    assert answered == 99  # the reader was the first stranger
+    # Somebody the bot knows is answered all the same.
+    await reader.says("/help")
+    assert len(reader.heard) == 2
+
+
+async def test_an_editor_is_answered_in_a_flood_of_strangers(editor: Phone, telegram: Telegram):
+    for number in range(150):
+        await Phone(telegram, f"S{number}").says("/help")
+    before = len(editor.heard)
+    await editor.says("/help")
+    assert len(editor.heard) == before + 1
+
+
+async def test_people_talking_in_a_group_are_not_listened_to(reader: Phone, telegram: Telegram):
+    telegram.reads_groups = True
+    group = await reader.creates_group("Families")
+    await reader.adds_bot(group)
+    before = len(telegram.told(group))
+    await reader.says("Алеся Ластаўка", where=group)
+    assert len(telegram.told(group)) == before
