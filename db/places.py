@@ -26,10 +26,16 @@ async def keep(conn: Connection, given: Place) -> int:
 async def get_many(conn: Connection, numbers: Collection[int]) -> Mapping[int, Place]:
     """Return the places of these numbers."""
     names: dict[int, dict[str, str]] = {}
-    for row in await conn.execute(select(place_name).where(place_name.c.place.in_(numbers))):
-        names.setdefault(row.place, {})[row.language] = row.text
-    found = await conn.execute(select(place).where(place.c.id.in_(numbers)))
-    return {row.id: Place(row.country, names.get(row.id, {})) for row in found}
+    countries: dict[int, str] = {}
+    for row in await conn.execute(
+        select(place.c.id, place.c.country, place_name.c.language, place_name.c.text)
+        .outerjoin(place_name, place_name.c.place == place.c.id)
+        .where(place.c.id.in_(numbers))
+    ):
+        countries[row.id] = row.country
+        if row.language is not None:
+            names.setdefault(row.id, {})[row.language] = row.text
+    return {number: Place(country, names.get(number, {})) for number, country in countries.items()}
 
 
 def _ref(given: Place) -> str:

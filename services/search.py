@@ -124,19 +124,12 @@ async def _decide(conn: Connection, question: Question, *, hidden: bool) -> Deci
     weighed: dict[PersonId, Candidate] = {}
     decision = decide(question, ())
     for tier in question.tiers:
-        bearers = await people.bearing(conn, tier, hidden=hidden, limit=CANDIDATES_AT_MOST)
-        fresh = await people.get_many(conn, [one for one in bearers if one not in weighed])
-        weighed.update((one, _candidate(person)) for one, person in fresh.items())
+        for one in await people.bearing(conn, tier, hidden=hidden, limit=CANDIDATES_AT_MOST):
+            weighed[one.person] = Candidate(one.person, one.forms, one.gender, one.born)
         decision = decide(question, weighed.values())
         if decision.settled:
             break
     return decision
-
-
-def _candidate(person: Person) -> Candidate:
-    return Candidate(
-        person.id, tuple(form.text for form in person.names), person.gender, person.born
-    )
 
 
 async def _cards(conn: Connection, ids: Collection[PersonId]) -> Mapping[PersonId, Card]:

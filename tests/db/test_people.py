@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from db import events, people
-from db.connection import Database
+from db.connection import Connection, Database
 from model.people import (
     Event,
     EventId,
@@ -35,6 +35,13 @@ HIDDEN = Person(
 )
 
 
+async def bearers(
+    conn: Connection, keys: list[int], *, hidden: bool, limit: int = 9
+) -> list[PersonId]:
+    found = await people.bearing(conn, keys, hidden=hidden, limit=limit)
+    return [bearer.person for bearer in found]
+
+
 @pytest.fixture
 async def listed(database: Database) -> Database:
     async with database.write() as conn:
@@ -56,7 +63,7 @@ async def test_what_is_written_is_read(listed: Database) -> None:
 async def test_readers_meet_nobody_who_is_hidden(listed: Database) -> None:
     async with listed.read() as conn:
         assert await people.public(conn, [ALENA.id, HIDDEN.id]) == {ALENA.id: ALENA}
-        assert await people.bearing(conn, [1, 2, 3, 4], hidden=False, limit=9) == [
+        assert await bearers(conn, [1, 2, 3, 4], hidden=False, limit=9) == [
             ALENA.id,
             BARYS.id,
         ]
@@ -65,7 +72,7 @@ async def test_readers_meet_nobody_who_is_hidden(listed: Database) -> None:
 
 async def test_editors_meet_everybody(listed: Database) -> None:
     async with listed.read() as conn:
-        assert await people.bearing(conn, [1, 2, 3, 4], hidden=True, limit=2) == [
+        assert await bearers(conn, [1, 2, 3, 4], hidden=True, limit=2) == [
             HIDDEN.id,
             ALENA.id,
         ]
@@ -74,9 +81,16 @@ async def test_editors_meet_everybody(listed: Database) -> None:
         assert await people.count(conn) == 3
 
 
+async def test_who_bears_a_key_is_weighed_by_every_form_of_the_name(listed: Database) -> None:
+    async with listed.read() as conn:
+        found = await people.bearing(conn, [1], hidden=False, limit=9)
+    forms = ("Алена Лясная", "Alena Lasnaja", "Лена")
+    assert found == (people.Bearer(ALENA.id, forms, Gender.FEMALE, 1990),)
+
+
 async def test_nobody_bears_no_keys(listed: Database) -> None:
     async with listed.read() as conn:
-        assert await people.bearing(conn, [], hidden=True, limit=9) == []
+        assert await bearers(conn, [], hidden=True, limit=9) == []
 
 
 async def test_who_is_published_is_found_and_who_is_hidden_is_not(listed: Database) -> None:
@@ -84,7 +98,7 @@ async def test_who_is_published_is_found_and_who_is_hidden_is_not(listed: Databa
         await people.publish(conn, [HIDDEN.id])
         await people.hide(conn, [ALENA.id])
     async with listed.read() as conn:
-        assert await people.bearing(conn, [1], hidden=False, limit=9) == [HIDDEN.id]
+        assert await bearers(conn, [1], hidden=False, limit=9) == [HIDDEN.id]
         assert list(await people.public(conn, [ALENA.id, HIDDEN.id])) == [HIDDEN.id]
 
 
@@ -94,22 +108,22 @@ async def test_a_change_replaces_names_and_keys(listed: Database) -> None:
         await people.change(conn, changed, [7])
     async with listed.read() as conn:
         assert await people.get(conn, ALENA.id) == changed
-        assert await people.bearing(conn, [1, 2], hidden=False, limit=9) == []
-        assert await people.bearing(conn, [7], hidden=False, limit=9) == [ALENA.id]
+        assert await bearers(conn, [1, 2], hidden=False, limit=9) == []
+        assert await bearers(conn, [7], hidden=False, limit=9) == [ALENA.id]
 
 
 async def test_who_is_hidden_by_a_change_is_not_found(listed: Database) -> None:
     async with listed.write() as conn:
         await people.change(conn, replace(ALENA, visibility=Visibility.HIDDEN), [1, 2])
     async with listed.read() as conn:
-        assert await people.bearing(conn, [1, 2], hidden=False, limit=9) == []
+        assert await bearers(conn, [1, 2], hidden=False, limit=9) == []
 
 
 async def test_keys_can_be_taken_away(listed: Database) -> None:
     async with listed.write() as conn:
         await people.put_keys(conn, ALENA, [])
     async with listed.read() as conn:
-        assert await people.bearing(conn, [1, 2], hidden=False, limit=9) == []
+        assert await bearers(conn, [1, 2], hidden=False, limit=9) == []
 
 
 async def test_a_former_reference_still_finds_the_person(listed: Database) -> None:
@@ -138,7 +152,7 @@ async def test_the_merged_answer_as_the_one_they_are_part_of(listed: Database) -
             HIDDEN.id: ALENA.id,
         }
         assert (await people.by_ref(conn, ["barys"]))["barys"] == both
-        assert await people.bearing(conn, [4], hidden=True, limit=9) == [ALENA.id]
+        assert await bearers(conn, [4], hidden=True, limit=9) == [ALENA.id]
         assert await people.chunk(conn, None, 9, hidden=True) == (both,)
         assert await people.count(conn) == 1
         assert await events.of(conn, [BARYS.id]) == {}
