@@ -43,6 +43,7 @@ def card(t: Tongue, who: Card, *, today: date, why: Sequence[tuple[str, str]] = 
     """
     person, custody = who.person, who.custody
     lines = [*_heading(t, person), *_found_as(t, person, why), "", _custody(t, person, custody)]
+    lines += _since(t, custody)
     lines += _manner(t, who)
     lines += _who_says_so(t, who)
     lines += _confirmed(t, custody)
@@ -157,6 +158,8 @@ def _found_as(t: Tongue, person: Person, why: Sequence[tuple[str, str]]) -> list
         (f for f in forms if all(word.casefold() in f.casefold() for word in listed)),
         " ".join(listed),
     )
+    if form == person.name_in(t.spellings):
+        return []  # it stands right above
     # Translators: the question was spelt in another way than the list spells the name.
     return [t.gettext("Found as {name}", name=text.name(form))]
 
@@ -190,7 +193,7 @@ def _apart(t: Tongue, who: Card) -> list[str]:
 
 
 def _custody(t: Tongue, person: Person, custody: Custody) -> str:
-    """Say in the nominative where a person is, and since when."""
+    """Say in the nominative where a person is."""
     name = _name(t, person)
     place = ""
     if custody.located_by is not None and custody.located_by.place is not None:
@@ -202,19 +205,21 @@ def _custody(t: Tongue, person: Person, custody: Custody) -> str:
     elif place:
         # Translators: a place in the nominative.
         sentences.append(t.gettext("Where: {place}.", place=place))
-    if custody.since is not None:
-        on = t.date(custody.since)
-        if custody.status is Status.DIED:
-            sentences.append(t.gettext("Date: {date}.", date=on))
-        elif custody.since.precision is Precision.DAY:
-            # Translators: a whole date: "since 13 December 2025".
-            sentences.append(t.gettext("Since {date}.", date=on))
-        else:
-            # Translators: a month or year in the nominative: "Since: September 2020".
-            sentences.append(t.gettext("Since: {date}.", date=on))
-    elif custody.status in HELD:
-        sentences.append(t.gettext("Since when is not known."))
     return " ".join(sentences)
+
+
+def _since(t: Tongue, custody: Custody) -> list[str]:
+    """Say since when; without a full stop, because a date may end with one."""
+    if custody.since is None:
+        return [t.gettext("Since when is not known.")] if custody.status in HELD else []
+    on = t.date(custody.since)
+    if custody.status is Status.DIED:
+        return [t.gettext("Date: {date}", date=on)]
+    if custody.since.precision is Precision.DAY:
+        # Translators: a whole date: "Since 13 December 2025".
+        return [t.gettext("Since {date}", date=on)]
+    # Translators: a month or year in the nominative: "Since: September 2020".
+    return [t.gettext("Since: {date}", date=on)]
 
 
 def _state(t: Tongue, status: Status, gender: Gender | None, name: str) -> str:
