@@ -98,8 +98,8 @@ def decide(question: Question, candidates: Iterable[Candidate]) -> Decision:
 
 def _best_pairing(alignment: Alignment, candidate: Candidate) -> Pairing | None:
     best: Pairing | None = None
-    for text in candidate.forms:
-        pairing = alignment.best(forms.take_apart(text), candidate.gender)
+    for form in (form for text in candidate.forms for form in forms.take_apart(text)):
+        pairing = alignment.best(form, candidate.gender)
         if pairing is not None and (best is None or pairing.cost < best.cost):
             best = pairing
     return best

@@ -87,9 +87,14 @@ def may_be_patronymic(spoken: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def take_apart(text: str) -> Form:
-    """Return the parts of the listed name ``text`` with their roles."""
-    words = [word for word in split(clean(text)) if len(word) > 1][:MOST_PARTS]
+def take_apart(text: str) -> tuple[Form, ...]:
+    """Return the forms in the listed name ``text``, taken apart; a slash stands between two."""
+    names = [split(name) for name in clean(text).split("/")]
+    words = [[word for word in name if len(word) > 1][:MOST_PARTS] for name in names]
+    return tuple(_form(name) for name in words if len(name) > 1 or (name and len(words) == 1))
+
+
+def _form(words: list[str]) -> Form:
     roles = _roles(words)
     parts = tuple(_part(word, role) for word, role in zip(words, roles, strict=True))
     return Form(parts, _gender(parts))

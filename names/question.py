@@ -22,6 +22,7 @@ _LEFT_OUT = 0.12
 _GLUED = 0.15
 _LONGEST_PIECE = 3
 _SHORTEST_GLUED = 8
+_LONGEST_GLUED = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
     ways.add([piece for word in possible for piece in word.split("-")], _APART)
     for name in _regrouped(everything, possible):
         ways.add(name, _GLUED, whole=True)
-    if len(everything) <= MOST_WORDS:
+    if possible and len(everything) <= MOST_WORDS:
         # Somebody may be called by a question word: Адвокат, Лист, Суд.
         ways.add([w for w in everything if any(map(str.isalpha, w))], _APART, whole=True)
     return ways.readings()
@@ -185,7 +186,7 @@ def _around_given(name: list[str]) -> list[str]:
 
 def _pieces(word: str) -> list[tuple[str, str]]:
     """Return the ways to take a given name off a word that was written without its space."""
-    if len(word) < _SHORTEST_GLUED or not word.isalpha() or _is_name_part(word):
+    if not (_SHORTEST_GLUED <= len(word) <= _LONGEST_GLUED and word.isalpha()):
         return []
     cuts = [
         (max(known, key=len), (word[:at], word[at:]))

@@ -7,6 +7,7 @@ from functools import lru_cache
 LONGEST = 400
 """Characters that are read; a name and a question around it are shorter."""
 MOST_WORDS = 40
+LONGEST_WORD = 32
 _MARKS_A_LETTER = 2
 
 APOSTROPHES = "'’ʼ‘`´ʹʺ′＇ˈ"
@@ -41,6 +42,7 @@ _WORD = re.compile(r"[^\W_]+(?:['\-.]?[^\W_]+)*", re.UNICODE)
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _VOWELS = frozenset("aeiouyаеёиіїоуыэюяєąęėįųūóáéíúäöü")
+_OR_ELSE = re.compile(r"(?<=\w)/\w+")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 
 
@@ -74,9 +76,9 @@ def _clean_once(text: str) -> str:
 
 
 def split(text: str) -> list[str]:
-    """Return the words of clean ``text``; initials written together come apart."""
-    apart = _BETWEEN_LETTERS.sub(". ", text)
-    return [repair(word) for word in _WORD.findall(apart)[:MOST_WORDS]]
+    """Return the words of clean ``text``: initials come apart, second spellings are left out."""
+    apart = _BETWEEN_LETTERS.sub(". ", _OR_ELSE.sub("", text))
+    return [repair(word[:LONGEST_WORD]) for word in _WORD.findall(apart)[:MOST_WORDS]]
 
 
 @lru_cache(maxsize=4096)
