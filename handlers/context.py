@@ -139,12 +139,19 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
             )
 
     async def turn(
-        self, update: Update, screen: Screen, *, toast: str | None = None, folds: bool = True
+        self,
+        update: Update,
+        screen: Screen,
+        *,
+        shows: str | None = None,
+        toast: str | None = None,
+        folds: bool = True,
     ) -> None:
         """Answer a press by turning its message into the screen.
 
-        What a discreet reader opened is noted first, so that it folds even after a crash. What
-        gives nothing away, and what editors work with, does not fold.
+        What a discreet reader opened is noted first, so that it folds even after a crash; what
+        gives nothing away, and what editors work with, does not fold. ``shows`` is what a button
+        must carry to show it again, where that is not the same as what was pressed.
         """
         query, place = update.callback_query, update.effective_chat
         if query is None or place is None:
@@ -156,7 +163,10 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
         else:
             if self.discreet and folds:
                 await self.services.foldings.unfolded(
-                    ChatId(place.id), message.message_id, self.tongue.language
+                    ChatId(place.id),
+                    message.message_id,
+                    self.tongue.language,
+                    shows=shows or query.data or "",
                 )
             await self._edit(message, screen)
         await query.answer(toast)

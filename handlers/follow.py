@@ -42,7 +42,7 @@ async def show(update: Update, context: BotContext) -> None:
 async def unfold(update: Update, context: BotContext) -> None:
     """List what comes here, in place of the message that hid it."""
     await context.require_administrator(update)
-    await context.turn(update, await _list(update, context))
+    await _turn(update, context)
 
 
 async def let_go(update: Update, context: BotContext) -> None:
@@ -51,7 +51,7 @@ async def let_go(update: Update, context: BotContext) -> None:
     (code,) = arguments_of(update, 1)
     await context.require_administrator(update)
     await context.services.readers.unfollow(chat, person_of(code))
-    await context.turn(update, await _list(update, context))
+    await _turn(update, context)
 
 
 async def follow_releases(update: Update, context: BotContext) -> None:
@@ -70,7 +70,7 @@ async def switch_releases(update: Update, context: BotContext) -> None:
     await context.services.readers.want_releases(
         chat, kind, callbacks.switch(wanted), language=t.language
     )
-    await context.turn(update, await _list(update, context))
+    await _turn(update, context)
 
 
 async def switch_absences(update: Update, context: BotContext) -> None:
@@ -79,7 +79,12 @@ async def switch_absences(update: Update, context: BotContext) -> None:
     (wanted,) = arguments_of(update, 1)
     await context.require_administrator(update)
     await context.services.readers.want_absences(chat, callbacks.switch(wanted))
-    await context.turn(update, await _list(update, context))
+    await _turn(update, context)
+
+
+async def _turn(update: Update, context: BotContext) -> None:
+    screen = await _list(update, context)
+    await context.turn(update, screen, shows=callbacks.data(Verb.FOLLOWING))
 
 
 async def _list(update: Update, context: BotContext) -> Screen:

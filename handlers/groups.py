@@ -6,6 +6,7 @@ from telegram import Chat, ChatFullInfo, Message, MessageOriginChannel, Update
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden
 from telegram.ext import (
+    ApplicationHandlerStop,
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
@@ -22,7 +23,8 @@ from handlers.context import (
     place_of,
     press_of,
 )
-from model.codes import person_of
+from handlers.gate import CHANNELS_FIRST
+from model.codes import LENGTH, person_of
 from model.errors import NotAnAdministrator, NotFound
 from model.readers import ChatId, ChatKind
 from views import callbacks, group, language
@@ -40,6 +42,7 @@ class _ChannelPost(filters.MessageFilter):
 def register(application: BotApplication) -> None:
     private = filters.ChatType.PRIVATE
     application.add_handler(ChatMemberHandler(notice, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(CallbackQueryHandler(lead_home), group=CHANNELS_FIRST)
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, move))
     application.add_handler(CommandHandler("manage", manage, filters=private))
     application.add_handler(MessageHandler(private & _ChannelPost(), manage))
@@ -76,6 +79,22 @@ async def notice(update: Update, context: BotContext) -> None:
             )
 
 
+async def lead_home(update: Update, context: BotContext) -> None:
+    """Take who presses a button in a channel to the private chat: a post is everybody's, and one
+    subscriber's press must neither change it nor add to it.
+
+    Raises:
+        ApplicationHandlerStop: the button was in a channel.
+    """
+    _, kind = place_of(update)
+    if kind is not ChatKind.CHANNEL:
+        return
+    query, (_, *given) = press_of(update), (press_of(update).data or "").split(":")
+    code = given[0] if given and len(given[0]) == LENGTH else "news"
+    await query.answer(url=f"https://t.me/{context.bot.username}?start={code}")
+    raise ApplicationHandlerStop
+
+
 async def move(update: Update, context: BotContext) -> None:
     """Follow a group to its new number."""
     (chat, _), new = place_of(update), message_of(update).migrate_to_chat_id
@@ -107,7 +126,7 @@ async def manage(update: Update, context: BotContext) -> None:
 async def show(update: Update, context: BotContext) -> None:
     """Show what news a channel gets, in place of the message that hid it."""
     channel = await _pressed(update, context)
-    await context.turn(update, await _card(context, channel))
+    await _turn(update, context, channel)
 
 
 async def offer(update: Update, context: BotContext) -> None:
@@ -126,7 +145,7 @@ async def follow(update: Update, context: BotContext) -> None:
     await context.services.readers.follow(
         ChatId(channel.id), kind_of(channel), person_of(code), language=t.language
     )
-    await context.turn(update, await _card(context, channel))
+    await _turn(update, context, channel)
 
 
 async def let_go(update: Update, context: BotContext) -> None:
@@ -134,7 +153,7 @@ async def let_go(update: Update, context: BotContext) -> None:
     channel = await _pressed(update, context)
     (code,) = arguments_of(update, 1)
     await context.services.readers.unfollow(ChatId(channel.id), person_of(code))
-    await context.turn(update, await _card(context, channel))
+    await _turn(update, context, channel)
 
 
 async def switch_releases(update: Update, context: BotContext) -> None:
@@ -144,7 +163,7 @@ async def switch_releases(update: Update, context: BotContext) -> None:
     await context.services.readers.want_releases(
         ChatId(channel.id), kind_of(channel), callbacks.switch(wanted), language=t.language
     )
-    await context.turn(update, await _card(context, channel))
+    await _turn(update, context, channel)
 
 
 async def offer_languages(update: Update, context: BotContext) -> None:
@@ -161,7 +180,7 @@ async def choose_language(update: Update, context: BotContext) -> None:
     if chosen not in context.services.languages:
         raise NotFound
     await context.services.readers.choose_language(ChatId(channel.id), kind_of(channel), chosen)
-    await context.turn(update, await _card(context, channel))
+    await _turn(update, context, channel)
 
 
 def _read(message: Message) -> tuple[Message | None, str]:
@@ -213,6 +232,11 @@ async def _pressed(update: Update, context: BotContext) -> Chat | ChatFullInfo:
     if anchor is None:
         raise NotFound
     return await _channel(update, context, anchor)
+
+
+async def _turn(update: Update, context: BotContext, channel: Chat | ChatFullInfo) -> None:
+    screen = await _card(context, channel)
+    await context.turn(update, screen, shows=callbacks.data(Verb.CHANNEL))
 
 
 async def _card(context: BotContext, channel: Chat | ChatFullInfo) -> Screen:

@@ -8,8 +8,11 @@ from handlers.context import BotApplication, BotContext, arguments_of, place_of,
 from model.codes import LENGTH, person_of
 from model.errors import NotFound
 from model.readers import ChatKind
-from views import callbacks, card, group, start
+from views import callbacks, card, group, latest, start
 from views.callbacks import Verb
+
+NEWS = "news"
+"""What a link carries that leads to the latest news."""
 
 
 def register(application: BotApplication) -> None:
@@ -25,16 +28,24 @@ async def begin(update: Update, context: BotContext) -> None:
     t, (_, kind) = context.tongue, place_of(update)
     code = context.args[0] if context.args else ""
     if len(code) == LENGTH:
-        try:
-            who = await context.services.search.card(person_of(code))
-        except NotFound:
-            # The same for a person who is not public, who does not exist, and for a mistyped code.
-            await context.say(update, card.nobody(t), shows=callbacks.data(Verb.NOBODY))
-            return
-        shown = card.card(t, who, today=context.today)
-        await context.say(update, shown, shows=callbacks.person(Verb.CARD, who.person.id))
+        await _show(update, context, code)
+    elif code == NEWS:
+        items = await context.services.news.latest()
+        await context.say(update, latest.latest(t, items), shows=callbacks.data(Verb.NEWS))
+    else:
+        await context.say(update, start.start(t) if kind is ChatKind.PRIVATE else group.welcome(t))
+
+
+async def _show(update: Update, context: BotContext, code: str) -> None:
+    t = context.tongue
+    try:
+        who = await context.services.search.card(person_of(code))
+    except NotFound:
+        # The same for a person who is not public, who does not exist, and for a mistyped code.
+        await context.say(update, card.nobody(t), shows=callbacks.data(Verb.NOBODY))
         return
-    await context.say(update, start.start(t) if kind is ChatKind.PRIVATE else group.welcome(t))
+    shown = card.card(t, who, today=context.today)
+    await context.say(update, shown, shows=callbacks.person(Verb.CARD, who.person.id))
 
 
 async def begin_again(update: Update, context: BotContext) -> None:

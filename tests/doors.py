@@ -107,6 +107,13 @@ async def blocks(visit: Visit) -> None:
     await visit.phone.adds_bot(visit.group)
 
 
+async def in_the_channel(visit: Visit) -> None:
+    assert visit.channel is not None
+    post = await visit.phone.posts(visit.channel, "A post")
+    for data in (f"c:{visit.codes[0]}", "c:AAAAAAAAAAE", "p:1:0"):
+        await visit.phone.presses_data(data, post)
+
+
 async def moves(visit: Visit) -> None:
     assert visit.group is not None
     await visit.phone.says("/releases", where=visit.group)
@@ -127,7 +134,7 @@ async def sends_a_file(visit: Visit) -> None:
 
 
 DOORS: Mapping[str, Door] = {
-    "start.begin": typed("/start", "/start {listed}", "/start {ghost}", "/start hello"),
+    "start.begin": typed("/start", "/start {listed}", "/start {ghost}", "/start news", "/start x"),
     "start.begin_again": pressed("s"),
     "start.explain": typed("/help"),
     "start.choose": pressed("d:0", "d:1"),
@@ -160,6 +167,7 @@ DOORS: Mapping[str, Door] = {
     "card.offer": pressed("o:{listed}{ghost}", "o:{ghost}"),
     "card.deny": pressed("n"),
     "groups.notice": blocks,
+    "groups.lead_home": in_the_channel,
     "groups.move": moves,
     "groups.manage": typed(
         "/manage", "/manage @ours{me}", "/manage @ours{me} {listed_name}",

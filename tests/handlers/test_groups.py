@@ -3,6 +3,7 @@
 import pytest
 
 from handlers.context import Services
+from model.codes import code_of
 from model.people import Person
 from model.readers import ChatId
 from simulator.core import Telegram
@@ -253,3 +254,20 @@ async def test_a_channel_that_throws_the_bot_out_is_forgotten(
     await reader.presses("All news of releases")
     await reader.removes_bot(channel)
     assert await services.readers.of(ChatId(channel.id)) is None
+
+
+async def test_a_subscribers_press_leads_home_and_leaves_the_channel_alone(
+    channel: Chat, reader: Phone, other: Phone, lastauka: Person, telegram: Telegram
+):
+    post = await reader.posts(channel, "News")
+    await other.joins(channel)
+    code = code_of(lastauka.id)
+    for data, start in ((f"O:{code}", code), ("p:1:0", "news"), ("N", "news")):
+        await other.presses_data(data, post)
+        answer = telegram.calls_of("answerCallbackQuery")[-1]
+        assert answer.values["url"] == f"https://t.me/vestka_bot?start={start}"
+    assert telegram.told(channel) == []
+    assert not telegram.calls_of("editMessageText")
+    await other.says("/start news")
+    await other.says("/news")
+    assert other.heard[-1] == other.heard[-2] == "There is no news yet."

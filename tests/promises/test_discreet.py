@@ -16,7 +16,7 @@ from db.vault import Vault
 from handlers.context import BotApplication, Services
 from locales import LANGUAGES
 from model.people import PersonId
-from model.readers import ChatId
+from model.readers import ChatId, Spot
 from services.foldings import Foldings
 from simulator import faults
 from simulator.core import Call, Telegram
@@ -25,6 +25,8 @@ from tests.discretion import PRISON
 from tests.doors import DOORS, Visit
 from tests.newsroom import PEOPLE, Newsroom
 from tests.watch import Watch
+from views import callbacks
+from views.callbacks import Verb
 
 NAMES = [word for be, en, _ in PEOPLE.values() for word in (*be.split(), *en.split())]
 
@@ -120,7 +122,8 @@ async def test_what_was_opened_is_due_to_be_folded_after_a_minute_even_after_a_r
     reborn = open_database(database_url)
     (spot,) = await Foldings(reborn, vault, clock).due()
     await reborn.close()
-    assert (spot.chat, spot.message, spot.language) == (ChatId(discreet.id), opened, "en")
+    card = callbacks.person(Verb.CARD, listed)
+    assert spot == Spot(ChatId(discreet.id), opened, "en", card)
 
 
 async def test_turning_a_page_gives_another_minute(

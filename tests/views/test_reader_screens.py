@@ -1,0 +1,163 @@
+"""The screens of readers: whole in every language, and never too much for one message."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from locales import LANGUAGES, Tongue, speak
+from model.deliveries import Address, DeliveryState
+from model.disclosures import Disclosure, Held
+from model.editors import Editor
+from model.notices import EditorId, NewsItem, NoticeKind, Snapshot, WaveId
+from model.people import Name, Person, PersonId
+from model.readers import FOLLOWS_AT_MOST, ChatId, ChatKind, Reader
+from model.releases import ReleaseId
+from views import discretion, following, group, language, latest, privacy, start
+from views.screen import Screen
+from views.text import LIMIT, length
+
+CHAT = ChatId(52_000_000_123)
+CROWD = [
+    Person(PersonId(number), f"p-{number}", (Name("Ж" * 300 + str(number), "be"),))
+    for number in range(1, FOLLOWS_AT_MOST + 1)
+]
+
+
+def reader(**more: object) -> Reader:
+    return Reader(CHAT, "en", **more)  # type: ignore[arg-type]  # whichever fields a test sets
+
+
+def screens(t: Tongue) -> list[Screen]:
+    full = reader(
+        kind=ChatKind.GROUP,
+        discreet=True,
+        releases=True,
+        absences=True,
+        follows=frozenset(one.id for one in CROWD),
+    )
+    everything = Disclosure(
+        full,
+        tuple(CROWD),
+        (Held(DeliveryState.QUEUED, Address(CHAT, ChatKind.PRIVATE, "en", discreet=True)),) * 5,
+        (1, 2),
+        Editor(EditorId("e"), CHAT, "<Label>", "en"),
+        (7, 8, 9),
+    )
+    return [
+        start.start(t),
+        start.chosen(t, discreet=True),
+        start.chosen(t, discreet=False),
+        start.help_(t),
+        start.unreadable(t),
+        language.choose(t, LANGUAGES),
+        language.chosen(t),
+        following.following(t, None, ()),
+        following.following(t, full, CROWD),
+        following.releases(t),
+        privacy.privacy(t),
+        privacy.mydata(t, Disclosure(None)),
+        privacy.mydata(t, everything),
+        privacy.forgotten(t),
+        privacy.travelling(t),
+        privacy.departed(t, "AAAA-BBBB-CCCC-DDDD"),
+        privacy.returned(t),
+        privacy.not_returned(t),
+        group.welcome(t),
+        group.who(t),
+        group.only_privately(t),
+        group.channel_added(t, "<Our> news"),
+        group.manage(t),
+        group.channel(t, "<Our> news", None, ()),
+        group.channel(t, "<Our> news", full, CROWD),
+        group.candidates(t, ()),
+        group.candidates(t, CROWD[:5]),
+        group.channel_unknown(t),
+        latest.latest(t, ()),
+        discretion.hidden(t, "c:AAAAAAAAAAE"),
+        discretion.hidden(t, "c:AAAAAAAAAAE", question=2**31 - 1),
+    ]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_every_screen_fits_into_one_message(tag: str):
+    for screen in screens(speak(tag)):
+        assert 0 < length(screen.text) <= LIMIT
+        rows = screen.keyboard.inline_keyboard if screen.keyboard else ()
+        assert all(len(button.text) >= 1 for row in rows for button in row)
+        assert sum(map(len, rows)) <= 100
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_no_screen_tells_the_number_of_a_chat(tag: str):
+    for screen in screens(speak(tag)):
+        assert str(CHAT) not in screen.text
+        assert str(CHAT) not in repr(screen.keyboard)
+
+
+def test_names_from_outside_are_escaped():
+    t = speak("en")
+    assert "&lt;Our&gt;" in group.channel_added(t, "<Our>").text
+    assert "&lt;Label&gt;" in screens(t)[12].text
+
+
+@pytest.mark.parametrize("kind", ChatKind)
+def test_mydata_says_what_kind_of_chat_it_is(kind: ChatKind):
+    shown = privacy.mydata(speak("en"), Disclosure(reader(kind=kind))).text
+    said = {ChatKind.PRIVATE: "private", ChatKind.GROUP: "a group", ChatKind.CHANNEL: "a channel"}
+    assert f"The kind of chat: {said[kind]}." in shown
+
+
+def test_every_field_of_a_reader_is_in_mydata():
+    """A new field of the record is a new line here."""
+    plain = privacy.mydata(speak("en"), Disclosure(reader())).text
+    for field, changed in (
+        ("language", reader().__class__(CHAT, "de")),
+        ("kind", reader(kind=ChatKind.GROUP)),
+        ("discreet", reader(discreet=True)),
+        ("releases", reader(releases=True)),
+        ("absences", reader(absences=True)),
+    ):
+        assert privacy.mydata(speak("en"), Disclosure(changed)).text != plain, field
+    shown = privacy.mydata(speak("en"), Disclosure(reader(), tuple(CROWD[:1]))).text
+    assert shown != plain
+    assert set(Reader.__slots__) == {
+        "chat", "language", "kind", "discreet", "follows", "releases", "absences",
+    }  # fmt: skip
+
+
+def test_a_language_is_named_as_it_calls_itself():
+    assert [language.own_name(tag) for tag in ("be", "lt", "de")] == [
+        "Беларуская",
+        "Lietuvių",
+        "Deutsch",
+    ]
+
+
+def test_whoever_cannot_read_the_screen_finds_the_button_for_the_language():
+    for tag in LANGUAGES:
+        keyboard = start.start(speak(tag)).keyboard
+        assert keyboard is not None
+        assert "Language" in keyboard.inline_keyboard[-1][-1].text
+
+
+def test_deleting_a_question_says_whether_it_worked():
+    t = speak("en")
+    assert start.wiped(t, deleted=True) != start.wiped(t, deleted=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "headline"),
+    [
+        (NoticeKind.RELEASE, "Release on December 13, 2025"),
+        (NoticeKind.CORRECTION, "Correction: release on December 13, 2025"),
+        (NoticeKind.WITHDRAWAL, "Withdrawal: release on December 13, 2025"),
+    ],
+)
+def test_the_latest_news_says_what_kind_of_news_it_is(kind: NoticeKind, headline: str):
+    snapshot = Snapshot(kind, ReleaseId(1), "2025-12-13", (), (), (), list_closed=False)
+    noon = datetime(2025, 12, 13, 12, tzinfo=UTC)
+    item = NewsItem(WaveId(4), snapshot, frozenset(), frozenset(), noon)
+    screen = latest.latest(speak("en"), [item])
+    assert headline in screen.text
+    assert screen.keyboard is not None
+    assert screen.keyboard.inline_keyboard[0][0].callback_data == "w:4"
