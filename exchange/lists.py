@@ -47,7 +47,7 @@ _BULLET = re.compile(r"(?:[-–—•*·]\s+|[0-9]{1,4}(?:[.)]\s*|\t|\s{2,}))")
 _NUMBER = re.compile(r"[0-9]{1,4}\s+")
 # Control characters and halves of characters can be neither shown nor stored.
 _HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
-_JOINTS = " \t:;,–—-|·()"
+_JOINTS = " \t:;,–—-|·"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,8 @@ def _source(line: str) -> Source | None:
         return None
     if not host or len(address) > ADDRESS_AT_MOST:
         return None
-    words = f"{line[: match.start()]} {line[match.end() :]}".strip(_JOINTS)
+    # "HRW (https://…)" leaves its first bracket behind.
+    words = f"{line[: match.start()]} {line[match.end() :]}".strip(_JOINTS).rstrip(_JOINTS + "(")
     return Source(words[:LINE_AT_MOST] or host.removeprefix("www."), address)
 
 

@@ -334,3 +334,5 @@ class Dossier:
     approvals_needed: int
     others: tuple[Notice, ...] = ()
     """Corrections and withdrawals of this notice, oldest first."""
+    reachable: bool = True
+    """Whether those who got the notice can still be told that it was wrong."""

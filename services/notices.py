@@ -31,6 +31,7 @@ from model.notices import (
 )
 from model.people import Event, EventId, EventKind, PersonId, Place
 from model.releases import GroupId
+from services.outbox import KEPT
 
 SAFE_NEEDED = 2
 """Editors who must say that a group is safe. Whoever submitted the notice may be one of them."""
@@ -84,6 +85,8 @@ class Notices:
                 waves=tuple((wave, tallies.get(wave.id, Tally())) for wave in begun),
                 approvals_needed=self._approvals_needed,
                 others=await notices.correcting(conn, notice),
+                reachable=not begun
+                or any(wave.ended is None or self._clock() - wave.ended < KEPT for wave in begun),
             )
 
     async def open_notices(self) -> tuple[Notice, ...]:

@@ -49,6 +49,8 @@ def dossier(
         lines.append(text.bold(t.gettext("STOPPED. Nothing of it is sent.")))
     lines += ["", *_facts(t, dossier), "", *_decisions(t, dossier, labels), *_progress(t, dossier)]
     lines += [_other(t, other) for other in dossier.others]
+    if not dossier.reachable:
+        lines += ["", _too_late(t)]
     rows = _buttons(t, dossier, viewer)
     return Screen(text.clip(lines), InlineKeyboardMarkup(rows) if rows else None)
 
@@ -476,6 +478,14 @@ def _tally(t: Tongue, tally: Tally) -> str:
     if tally.failed:
         parts.append(t.gettext("failed: {number}", number=_count(t, tally.failed)))
     return ", ".join(parts)
+
+
+def _too_late(t: Tongue) -> str:
+    # Translators: said to editors who may want to correct old news.
+    return t.gettext(
+        "More than 72 hours have passed: whoever got this news can no longer be told that it was "
+        "wrong. What is shown to readers can still be corrected."
+    )
 
 
 def _count(t: Tongue, n: int) -> str:

@@ -125,6 +125,26 @@ def test_a_number_with_an_address_counts_even_below_names():
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("HRW (https://hrw.org)", "HRW"),
+        ("RFE/RL (Radio Svoboda) https://hrw.org", "RFE/RL (Radio Svoboda)"),
+        ("HRW — https://hrw.org.", "HRW"),
+        ("https://www.hrw.org/", "hrw.org"),
+    ],
+)
+def test_a_source_is_called_what_stands_beside_its_address(line: str, name: str):
+    (source,) = parse(line, LANGUAGES).sources
+    assert source.name == name
+    assert source.url.rstrip("/") in {"https://hrw.org", "https://www.hrw.org"}
+
+
+def test_a_note_in_brackets_stays_with_the_name():
+    (group,) = parse("Марыя Калеснікава (1982)", LANGUAGES).groups
+    assert group.names == ("Марыя Калеснікава (1982)",)
+
+
 @pytest.mark.parametrize("line", ["https://[broken", "https://", "see https:// there"])
 def test_an_address_that_is_none_is_no_source(line: str):
     assert parse(line, LANGUAGES).sources == ()

@@ -341,6 +341,19 @@ async def test_the_card_shows_who_said_what(newsroom: Newsroom):
     assert [n.id for n in await newsroom.notices.open_notices()] == [notice]
 
 
+async def test_after_three_days_the_card_says_that_nobody_can_be_told_any_more(
+    newsroom: Newsroom,
+):
+    await newsroom.lists()
+    notice = await newsroom.opened()
+    newsroom.clock.advance(timedelta(hours=100))
+    assert (await newsroom.notices.dossier(notice)).reachable
+    await newsroom.ends(notice)
+    assert (await newsroom.notices.dossier(notice)).reachable
+    newsroom.clock.advance(timedelta(hours=72))
+    assert not (await newsroom.notices.dossier(notice)).reachable
+
+
 async def test_readers_see_what_is_out_and_nothing_else(newsroom: Newsroom):
     known = await newsroom.lists()
     await newsroom.held()

@@ -199,6 +199,11 @@ def test_progress_is_told_by_state_and_small_numbers_are_not():
     assert "done:\ndelivered: 12,345, gone: 10" in said
 
 
+def test_when_nobody_can_be_told_any_more_the_card_says_so():
+    assert "More than 72 hours" not in card(notice(NoticeState.OUT)).text
+    assert "More than 72 hours" in card(notice(NoticeState.OUT), reachable=False).text
+
+
 def test_a_correction_lists_whom_it_takes_back():
     said = card(notice(NoticeState.SUBMITTED, kind=NoticeKind.CORRECTION)).text
     assert "\n\u2068Ales\u2069\n" in said
