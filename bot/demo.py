@@ -23,7 +23,7 @@ from bot.clock import now, shifted_to
 from bot.settings import Settings
 from db import keyring
 from exchange import sample
-from locales import LANGUAGES
+from locales import LANGUAGES, SOURCE, speak
 from model.notices import NoticeState
 from model.readers import ChatId
 from services.sample import SampleWorld
@@ -98,6 +98,8 @@ def steps(cast: Cast) -> Sequence[Step]:
     """Return the tour."""
     author, other = cast.editors
     asking = cast.readers[0]
+    t = speak(asking.user.language_code or SOURCE)
+    follow, show_it = t.gettext("Tell me news"), t.gettext("Show")
     return (
         Step(
             "Ask",
@@ -107,8 +109,8 @@ def steps(cast: Cast) -> Sequence[Step]:
         ),
         Step(
             "Follow",
-            "Press “Паведамляць мне” under the answer. This reader chose to hide texts, so "
-            "press “Паказаць” first. The others may ask and follow, too.",
+            f"Press “{follow}” under the answer. This reader chose to hide texts, so press "
+            f"“{show_it}” first. The others may ask and follow, too.",
             asking.id,
         ),
         Step(

@@ -1,0 +1,18 @@
+"""PRIVACY.md names everything that is stored about a reader, and nothing else is stored."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+from model.readers import FOLLOWS_AT_MOST, Reader
+
+PAGE = (Path(__file__).parents[2] / "PRIVACY.md").read_text()
+
+
+def test_every_field_of_a_reader_is_on_the_page_and_every_one_on_the_page_is_a_field() -> None:
+    stored = {field.name for field in dataclasses.fields(Reader)}
+    assert set(re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)) == stored
+
+
+def test_the_page_says_how_many_people_a_chat_can_follow() -> None:
+    assert f"at most {FOLLOWS_AT_MOST}" in PAGE
