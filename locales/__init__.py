@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -116,15 +117,30 @@ def speak(
     )
 
 
+def count_missing(language: str) -> int:
+    """Return how many texts a language says in English, for want of a translation."""
+    if language == SOURCE:
+        return 0
+    return sum(
+        message.fuzzy or not all([words] if isinstance(words, str) else words or [""])
+        for message in _read(language)
+        for words in [message.string]
+        if message.id
+    )
+
+
+def _read(language: str) -> Catalog:
+    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
     if language == SOURCE:
         return NullTranslations()
-    path = CATALOGUES / language / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
     compiled = BytesIO()
-    write_mo(compiled, catalogue, use_fuzzy=False)
+    write_mo(compiled, _read(language), use_fuzzy=False)
     compiled.seek(0)
     return GNUTranslations(compiled)
 
