@@ -87,6 +87,8 @@ async def _polling(vestka: Vestka, settings: Settings) -> AsyncIterator[None]:
             await application.stop()
     finally:
         await application.shutdown()
+        # Its connections are open even where it could not be initialised.
+        await application.bot.shutdown()
 
 
 class _Alarm:
