@@ -127,9 +127,10 @@ def _weigh(
         and costs[word][part] > AS_IT_STANDS
         for word, part in enumerate(choice)
     )
-    if given_alone and sums[Role.GIVEN] >= MISSPELT_GIVEN:
+    doubtful = unexplained or Role.GIVEN not in roles or sums[Role.GIVEN] >= MISSPELT_GIVEN
+    if given_alone and doubtful:
         return None
-    if unexplained and (given_alone or Role.SURNAME not in spelt_out):
+    if unexplained and Role.SURNAME not in spelt_out:
         return None
     if _is_out_of_order(reading, form, choice):
         return None

@@ -115,16 +115,18 @@ def _is_certain(pairing: Pairing) -> bool:
     if pairing.unexplained:
         return False
     if pairing.bare:
-        return pairing.cost <= CERTAIN_ALONE and all(map(_is_spelt_alike, pairing.pairs))
+        # Who writes but a given name may not know that it is somebody's surname.
+        return pairing.cost <= CERTAIN_ALONE and all(
+            _is_spelt_alike(asked, part) and not asked.is_given for asked, part in pairing.pairs
+        )
     return pairing.surname <= NEAR_CERTAIN and pairing.given <= CERTAIN_GIVEN
 
 
-def _is_spelt_alike(pair: tuple[Asked, Part]) -> bool:
+def _is_spelt_alike(asked: Asked, part: Part) -> bool:
     """Tell whether two Latin words share their stem: Dimitrow alone need not be Dimitrov."""
-    asked, listed = (plain(word.text) for word in pair)
-    if not (is_latin(asked) and is_latin(listed)):
+    if not (is_latin(asked.text) and is_latin(part.text)):
         return True
-    return asked.startswith(listed.rstrip("aeiouy"))
+    return plain(asked.text).startswith(plain(part.text).rstrip("aeiouy"))
 
 
 def _why(pairing: Pairing) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,6 @@ from rapidfuzz.distance import OSA
 
 from model.people import Gender
 from names import endings
-from names.repair import clean, split
 from names.sound import coarse, sounds
 
 SHORT = 0.08
@@ -76,8 +75,8 @@ def _sounds() -> _Sounds:
                 _note(index.exact, sound, name.number, cost)
                 _note(index.merged, coarse(sound), name.number, cost + MERGED)
                 for stem in (stem for stem in endings.listed(sound) if stem.is_likely):
-                    _note(index.stems, stem.sound, name.number, 5 * cost)
-                    _note(index.merged_stems, coarse(stem.sound), name.number, 5 * cost + MERGED)
+                    _note(index.stems, stem.sound, name.number, 2 * cost)
+                    _note(index.merged_stems, coarse(stem.sound), name.number, 2 * cost + MERGED)
     return index
 
 
@@ -115,9 +114,11 @@ def asked(spoken: tuple[str, ...]) -> dict[int, float]:
         return {
             number: cost + OTHER_CASE for number, cost in found.items() if cost < SHORT
         } | nominative
-    return found or _gather(
+    found = found or _gather(
         (_sounds().merged_stems.get(coarse(stem.sound)), stem.cost) for stem in stems
     )
+    # Алексею is that of Алексей, and then not that of Алекс.
+    return {n: cost for n, cost in found.items() if cost < min(found.values()) + SHORT}
 
 
 def _gather(hits: Iterable[tuple[dict[int, float] | None, float]]) -> dict[int, float]:
@@ -169,17 +170,4 @@ def spoken_forms(number: int) -> tuple[str, ...]:
         dict.fromkeys(
             coarse(sound) for form in table()[number].formal for sound in sounds(form, wide=False)
         )
-    )
-
-
-def forms_of(text: str) -> frozenset[str]:
-    """Return every form people use for the given name ``text``; empty when it is unknown."""
-    words = split(clean(text))
-    if len(words) != 1:
-        return frozenset()
-    return frozenset(
-        form
-        for number, cost in listed(sounds(words[0])).items()
-        if cost <= SHORT + MERGED
-        for form in table()[number].forms
     )

@@ -7,7 +7,7 @@ from names.question import Question, read
 from names.repair import clean
 
 _NUMBERING = re.compile(
-    r"^\s*(?:№\s*)?\d{1,4}\s*[.)\]:\-]*\s+|^\s*\d{1,4}[.)\]:]\s*|^\s*[-*•·–—]\s+"
+    r"^\s*(?:No\s*)?\d{1,4}\s*[.)\]:\-]*\s+|^\s*\d{1,4}[.)\]:]\s*|^\s*[-*•·–—]\s+"
 )
 _NOTE = re.compile(r"[(\[]([^)\]]*)[)\]]?")
 _YEAR = re.compile(r"\b(19[0-9]{2}|20[01][0-9])\b")

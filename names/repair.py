@@ -30,8 +30,8 @@ _DIGITS_IN_LATIN = str.maketrans("0135", "oles")
 _KEYS_LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _KEYS_CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 _TO_CYRILLIC = str.maketrans(
-    _KEYS_LATIN + _KEYS_LATIN.upper() + '{}:"<>~',
-    _KEYS_CYRILLIC + _KEYS_CYRILLIC.upper() + "ХЪЖЭБЮЁ",
+    _KEYS_LATIN.upper() + _KEYS_LATIN + '{}:"<>~',
+    _KEYS_CYRILLIC.upper() + _KEYS_CYRILLIC + "ХЪЖЭБЮЁ",
 )
 _TO_LATIN = str.maketrans(
     _KEYS_CYRILLIC + _KEYS_CYRILLIC.upper() + "іІўЎ",
@@ -48,12 +48,8 @@ _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 
 def clean(text: str) -> str:
     """Return ``text`` without controls, invisible characters and heaps of marks; idempotent."""
-    for _ in range(4):
-        cleaned = _clean_once(text)
-        if cleaned == text:
-            break
-        text = cleaned
-    return text
+    cleaned = _clean_once(text)
+    return cleaned if cleaned == text else clean(cleaned)
 
 
 def _clean_once(text: str) -> str:

@@ -1,0 +1,173 @@
+"""Who is found, who is asked back, and who is nobody."""
+
+from collections.abc import Callable
+
+import pytest
+
+from model.people import PersonId
+from names import Candidate, Verdict, decide, read
+from tests.names.conftest import Town
+
+Found = Callable[[str], tuple[Verdict, list[int]]]
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("Марта Вярбіцкая", 1),
+        ("вярбіцкая марта", 1),
+        ("МАРТА ВЕРБИЦКАЯ", 1),
+        ("Marta Viarbitskaya", 1),
+        ("Marta Vierbickaja", 1),
+        ("Marta Wierbicka", 1),
+        ("Marta Werbizkaja", 1),
+        ("Marta Verbickaja", 1),
+        ("Маpта Вepбицкaя", 1),  # Latin letters that look Cyrillic
+        ("Vfhnf Dth,bwrfz", 1),  # typed on the other keyboard layout
+        ("Что с Мартой Вербицкой?", 1),
+        ("Ці вызвалілі Марту Вярбіцкую?", 1),
+        ("co z Martą Wierbicką", 1),
+        ("Ar paleido Martą Verbickają?", 1),
+        ("wo ist Marta Werbizkaja", 1),
+        ("Сяргей Пятровіч Галавень", 2),
+        ("Головень Сергей Петрович", 2),
+        ("С. П. Галавень", 2),
+        ("Галавень С.П.", 2),
+        ("Саша Журавлинский", 4),
+        ("Alexander Schurawlinskij", 4),
+        ("Аляксандру Жураўлінскаму", 4),
+        ("Олька Бусько", 5),
+        ("пра Вольгу Бусько", 5),
+        ("Владимир Кленов", 6),
+        ("Володя Клёнов", 6),
+        ("Wowa Klonow", 6),
+        ("Екатерина Чабарова", 7),
+        ("Kasia Chabarova", 7),
+        ("Барыс Яўхім", 28),
+        ("Ядвига Лазовская", 8),
+        ("Ядвіга Шаўчук Лазоўская", 8),
+        ("Ядвіга Шаўчуклазоўская", 8),
+        ("Юры Чапялец", 9),
+        ("Юрась Чап ялец", 9),
+        ("ЮрасьЧапялец", 9),
+        ("што з Юрасём Чапяльцом", 9),
+        ("Паўлік Рамонак", 10),
+        ("Тодар Свирепа", 12),
+        ("Эмили Торнтон", 13),
+        ("Танака Юкио", 16),
+        ("Юкіо Танака", 16),
+        ("Кирилл Адвокат", 15),
+        ("Аўгіння Хмурэц", 19),
+        ("Авгинья Хмурык/Хмурик", 19),
+    ],
+)
+def test_one_person_is_surely_found(found: Found, text: str, person: int) -> None:
+    assert found(text) == (Verdict.SURE, [person])
+
+
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Сяргей Галавень", {2, 3}),
+        ("Галавень", {2, 3}),
+        ("что с Головнем", {2, 3}),
+        ("Рамонак", {10, 11}),
+        ("Саргей Пятровіч Галавень", {2}),  # a misspelt given name
+        ("Марта Вярбіцбая", {1}),  # a misspelt surname
+        ("Мрата Вярбіцкая", {1}),
+        ("Уладзімір Кленаук", {6}),
+        ("Narman Belialau", {17, 18}),  # one surname with and without its Russian ending
+        ("Барыс", {28}),  # his surname, or only a given name
+        ("Вярбіцкая Ядзьвігараўна", {1}),  # a word nobody can explain
+    ],
+)
+def test_a_doubt_is_a_choice(found: Found, text: str, people: set[int]) -> None:
+    verdict, shown = found(text)
+    assert verdict is Verdict.CHOICE
+    assert set(shown) >= people
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ганна Вярбіцкая",  # only a namesake by surname
+        "Марта Галавень",
+        "Сяргей Мікалаевіч Галавень",  # another father
+        "М. П. Галавень",
+        "Марта",
+        "Сяргей Пятровіч",
+        "Зянон Пазьняковіч",
+        "Ольга Бусловская",
+        "надвор'е сёння добрае",
+        "Марцін Вярбіцкая Хмурык",
+        "П. С. Галавень",  # initials the wrong way round
+        "Марта Тодур",  # a given name is not taken for a surname beside a misspelt one
+        "Вярбіц карусель",  # words put together must fit
+    ],
+)
+def test_nobody_of_that_name_is_nobody(found: Found, text: str) -> None:
+    assert found(text) == (Verdict.NOBODY, [])
+
+
+def test_more_than_five_say_so(town: Town) -> None:
+    decision = town.ask("Лазовік")
+    assert decision.kind is Verdict.CHOICE
+    assert decision.more
+    assert len(decision.matches) == 5
+
+
+def test_a_birth_year_tells_namesakes_apart(town: Town) -> None:
+    question = read("Лазовік 1973")
+    assert question.born == 1973
+    decision = town.answer(question)
+    assert (decision.kind, [m.person for m in decision.matches]) == (Verdict.SURE, [23])
+
+
+def test_another_birth_year_leaves_the_choice(town: Town) -> None:
+    assert town.ask("Рамонак 1950").kind is Verdict.CHOICE
+
+
+def test_a_bare_surname_of_one_person_is_sure(found: Found) -> None:
+    assert found("Вярбіцкая") == (Verdict.SURE, [1])
+    assert found("Chabarova") == (Verdict.SURE, [7])
+
+
+def test_a_bare_surname_spelt_otherwise_in_latin_is_asked_back(found: Found) -> None:
+    assert found("Czabarowa") == (Verdict.CHOICE, [7])
+
+
+def test_the_answer_says_why_where_the_spelling_differs(town: Town) -> None:
+    (match,) = town.ask("Marta Wierbicka").matches
+    assert match.why == (("Marta", "Марта"), ("Wierbicka", "Вербицкая"))
+    (same,) = town.ask("марта вярбіцкая").matches
+    assert same.why == ()
+    assert same.score == 1.0
+    assert match.score < 1.0
+
+
+def test_the_spelling_differences_are_not_in_a_repr(town: Town) -> None:
+    assert "Вербицкая" not in repr(town.ask("Marta Wierbicka"))
+
+
+def test_without_candidates_nobody_is_found_and_more_may_be_looked_up() -> None:
+    decision = decide(read("Марта Вярбіцкая"), [])
+    assert decision.kind is Verdict.NOBODY
+    assert not decision.settled
+
+
+def test_the_gender_on_record_helps_where_the_name_shows_none() -> None:
+    people = [
+        Candidate(PersonId(1), ("Саша Крук",), None),
+        Candidate(PersonId(2), ("Шура Крук",), None),
+    ]
+    assert decide(read("Сашу Крук"), people).kind is Verdict.CHOICE
+
+
+def test_a_form_of_one_word_is_found_by_it() -> None:
+    decision = decide(read("Бессмяротны"), [Candidate(PersonId(1), ("Бессмяротны",))])
+    assert decision.kind is Verdict.SURE
+
+
+def test_a_form_without_words_fits_nobody() -> None:
+    people = [Candidate(PersonId(1), ("???", "/", ""))]
+    assert decide(read("Марта Вярбіцкая"), people).kind is Verdict.NOBODY
