@@ -1,0 +1,86 @@
+"""A browser: Debian's Chromium or Google's Chrome, else the one Playwright downloads."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+ROOT = Path(__file__).parents[2]
+
+
+def find_chromium() -> str | None:
+    """Return where Chromium is, if need be after installing it.
+
+    ``None`` means the one that Playwright has downloaded.
+    """
+    for name in ("chromium", "google-chrome", "chromium-browser"):
+        if found := shutil.which(name):
+            return found
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "update"], check=False, **quiet)  # type: ignore[call-overload]  # keywords
+        subprocess.run(
+            ["apt-get", "install", "-y", "--no-install-recommends", "chromium"],
+            check=False,
+            **quiet,  # type: ignore[call-overload]  # keywords
+        )
+        if found := shutil.which("chromium"):
+            return found
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    if subprocess.run(command, check=False, capture_output=True).returncode == 0:
+        return None
+    pytest.fail("no browser: install chromium (Debian: apt-get install chromium)", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str | None:
+    return find_chromium()
+
+
+@pytest.fixture
+async def browser(chromium: str | None) -> AsyncIterator[Browser]:
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=sandbox)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[str]:
+    """Run ``vestka demo`` as people do, and return the address of its page."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("VESTKA_")}
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--port", "0", "--no-browser"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env={
+            **environment,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "TMPDIR": str(tmp_path),
+        },
+    ) as child:
+        assert child.stdout is not None
+        said = ""
+        for line in child.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                break
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address, said + (child.stderr.read() if child.stderr else "")
+        yield address[0]
+        child.terminate()
+        rest, errors = child.communicate(timeout=30)
+        assert "Nothing was kept." in rest
+        assert errors == ""
+        assert child.returncode == 0
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,105 @@
+"""The tour of the demo, as somebody does it in a browser: every step in the chat."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Locator, Page, TimeoutError, expect
+
+from bot.demo import ASKED
+from locales import Tongue, speak
+
+pytestmark = pytest.mark.timeout(240)
+expect.set_options(timeout=30_000)
+
+
+def phone(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=f"{name}'s phone")
+
+
+def button(phone: Locator, label: str) -> Locator:
+    return phone.get_by_test_id("button").filter(has_text=label).last
+
+
+async def send(phone: Locator, text: str | None = None) -> None:
+    if text is not None:
+        await phone.get_by_test_id("input").fill(text)
+    await phone.get_by_test_id("send").click()
+
+
+async def put(page: Page, step: int) -> None:
+    await page.get_by_test_id("step").nth(step).get_by_test_id("step-put").click()
+
+
+async def done(page: Page, step: int) -> None:
+    await expect(page.get_by_test_id("step").nth(step)).to_have_attribute("data-done", "true")
+
+
+async def follow(reader: Locator, t: Tongue) -> None:
+    await button(reader, t.gettext("Tell me news")).click()
+    await reader.get_by_test_id("alert-ok").click()
+
+
+async def settle_lines(editor: Locator, t: Tongue) -> None:
+    """Say of every line that was not matched who it is, until the list can be submitted."""
+    submit = button(editor, t.gettext("Submit"))
+    # On the card it leads to the next line; below a line it is whom the line means most likely.
+    first = editor.get_by_test_id("message").last.get_by_test_id("button").first
+    shown = editor.get_by_test_id("text").last
+    for _ in range(20):
+        await expect(first).to_be_visible()
+        if await submit.is_visible():
+            return
+        before = await shown.text_content() or ""
+        # The card may turn under the finger, or show the same again.
+        with suppress(TimeoutError, AssertionError):
+            await first.click(timeout=5000)
+            await expect(shown).not_to_have_text(before, timeout=5000)
+
+
+async def test_the_five_steps_are_done_in_the_chat(browser: Browser, demo: str) -> None:
+    page = await browser.new_page(viewport={"width": 1900, "height": 1000})
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    await page.goto(demo)
+    be, pl, de, lt = (speak(language) for language in ("be", "pl", "de", "lt"))
+    volha, marek, jana, alena, tomas = (
+        phone(page, name) for name in ("Volha", "Marek", "Jana", "Alena", "Tomas")
+    )
+    await expect(page.get_by_test_id("banner")).to_contain_text("Later events are not in here")
+
+    await put(page, 0)
+    await send(volha)
+    await button(volha, be.gettext("Show")).click()
+    await expect(volha.get_by_test_id("text").last).to_contain_text(ASKED)
+    await done(page, 0)
+
+    await follow(volha, be)
+    for other, t, asked in ((marek, pl, "Maria Kalesnikawa"), (jana, de, "Kolesnikowa Maria")):
+        await send(other, asked)
+        await follow(other, t)
+    await done(page, 1)
+
+    await put(page, 2)
+    await send(alena)
+    await settle_lines(alena, be)
+    await button(alena, be.gettext("Submit")).click()
+    await done(page, 2)
+
+    await button(tomas, lt.gettext("Approve")).click()
+    await button(alena, be.gettext("Everyone is safe")).click()
+    await button(tomas, lt.gettext("Everyone is safe")).click()
+    await done(page, 3)
+
+    await expect(marek.get_by_test_id("text").last).to_contain_text("13 grudnia 2025")
+    await expect(jana.get_by_test_id("text").last).to_contain_text("13. Dezember 2025")
+    hidden = volha.get_by_test_id("text").last
+    await expect(hidden).not_to_contain_text("2025")
+    await button(volha, be.gettext("Show")).click()
+    await expect(volha.get_by_test_id("text").last).to_contain_text("13 снежня 2025")
+    await done(page, 4)
+    await expect(page.locator("#tour-where")).to_have_text("all done")
+    if place := os.environ.get("SCREENSHOT"):
+        await page.screenshot(path=Path(place))
+    assert errors == []
