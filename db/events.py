@@ -1,6 +1,6 @@
 """Events: what happened to people. Proposed, published, retracted; never overwritten."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, insert, select, update
@@ -46,34 +46,12 @@ async def of(
 
 async def add(conn: Connection, happened: Event, state: EventState) -> None:
     """Write down something that happened, with its place, sources and notes."""
-    where = None if happened.place is None else await places.keep(conn, happened.place)
-    await conn.execute(
-        insert(event).values(
-            id=happened.id,
-            person=happened.person,
-            kind=happened.kind,
-            state=state,
-            confidence=happened.confidence,
-            on_value=happened.on.value if happened.on else None,
-            on_precision=happened.on.precision if happened.on else None,
-            place=where,
-            manner=happened.manner,
-            months=happened.months,
-            release=happened.release,
-        )
-    )
-    said_by = {await sources.keep(conn, each) for each in happened.sources}
-    for number in sorted(said_by):
-        await conn.execute(insert(event_source).values(event=happened.id, source=number))
-    for language, text in happened.notes.items():
-        await conn.execute(
-            insert(event_note).values(event=happened.id, language=language, text=text)
-        )
+    await _add(conn, [happened], state)
 
 
-async def propose(conn: Connection, happened: Event) -> None:
-    """Write down an event that no reader sees until it is published."""
-    await add(conn, happened, EventState.PROPOSED)
+async def propose(conn: Connection, *happened: Event) -> None:
+    """Write down events that no reader sees until they are published."""
+    await _add(conn, happened, EventState.PROPOSED)
 
 
 async def publish(conn: Connection, release: int, persons: Collection[PersonId]) -> None:
@@ -91,6 +69,48 @@ async def withdraw(conn: Connection, happened: EventId) -> None:
     await conn.execute(
         update(event).where(event.c.id == happened).values(state=EventState.RETRACTED)
     )
+
+
+async def _add(conn: Connection, happened: Sequence[Event], state: EventState) -> None:
+    # On the day of a release hundreds come at once, from one place and the same sources; nobody
+    # can begin to follow anyone before all are written.
+    where = {_key(each.place): each.place for each in happened if each.place is not None}
+    number_of = {key: await places.keep(conn, place) for key, place in where.items()}
+    named = dict.fromkeys(source for each in happened for source in each.sources)
+    kept = {given: await sources.keep(conn, given) for given in named}
+    rows: list[Mapping[str, object]] = [
+        {
+            "id": each.id,
+            "person": each.person,
+            "kind": each.kind,
+            "state": state,
+            "confidence": each.confidence,
+            "on_value": each.on.value if each.on else None,
+            "on_precision": each.on.precision if each.on else None,
+            "place": None if each.place is None else number_of[_key(each.place)],
+            "manner": each.manner,
+            "months": each.months,
+            "release": each.release,
+        }
+        for each in happened
+    ]
+    said_by: list[Mapping[str, object]] = [
+        {"event": each.id, "source": number}
+        for each in happened
+        for number in sorted({kept[source] for source in each.sources})
+    ]
+    notes: list[Mapping[str, object]] = [
+        {"event": each.id, "language": language, "text": text}
+        for each in happened
+        for language, text in each.notes.items()
+    ]
+    for table, new in ((event, rows), (event_source, said_by), (event_note, notes)):
+        for batch in batches(new):
+            await conn.execute(insert(table), batch)
+
+
+def _key(place: Place) -> tuple[object, ...]:
+    return place.country, *sorted(place.names.items())
 
 
 async def _turn(

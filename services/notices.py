@@ -278,11 +278,14 @@ class Notices:
         facts = known.facts
         persons = [person.id for person in facts.persons(groups)]
         await people.publish(conn, persons)
-        for group in facts.groups:
-            if group.id in groups:
-                for person in group.persons:
-                    for happened in self._happened(facts, group, person):
-                        await events.propose(conn, happened)
+        happened = [
+            event
+            for group in facts.groups
+            if group.id in groups
+            for person in group.persons
+            for event in self._happened(facts, group, person)
+        ]
+        await events.propose(conn, *happened)
         await events.publish(conn, facts.release, persons)
         await waves.add(conn, known.id, groups, self._clock())
 
