@@ -21,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types contracts messages catalogues check-api bench pins clean
+.PHONY: help demo test lint format types contracts messages catalogues check-api screenshot bench pins clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ $(READY): requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## try the bot in the browser: no token, invented people
+demo: $(READY) ## try the bot in the browser: no token, public figures of a real release
 	$(BIN)/vestka demo
 
 test: $(READY) ## run every test and measure what they cover (ARGS=… for pytest)
@@ -78,6 +78,9 @@ catalogues: build/messages.pot ## check that the catalogues hold every word, as 
 
 check-api: $(READY) ## hold the stand-in against Telegram's own description (SPEC=file)
 	$(BIN)/python -m simulator.check_api $(SPEC)
+
+screenshot: $(READY) ## picture the demo for the README, after its tour in a browser
+	SCREENSHOT=$(CURDIR)/docs/pictures/demo.png $(BIN)/python -m pytest -q tests/browser
 
 bench: $(READY) ## measure how fast and how right
 	$(BIN)/python -m benchmarks
