@@ -21,6 +21,8 @@ GROUP_PER_MINUTE = 20
 AHEAD = 3
 """How many replies may go before it is their turn; the broadcast waits until it is made up for.
 Telegram allows bursts of about five."""
+UNPACED = 256
+"""How many go together without a rate."""
 PATIENCE = 5.0
 """Seconds a reply is kept back after a 429; asked to wait longer, it fails."""
 CLOSED_AT_MOST = 10_000
@@ -50,7 +52,7 @@ class Pace:
     @property
     def at_a_time(self) -> int:
         """How many of the broadcast may go together: what is sent in 50 ms."""
-        return max(1, int(0.05 / self._gap)) if self._gap else 64
+        return max(1, int(0.05 / self._gap)) if self._gap else UNPACED
 
     async def turn(self, count: int = 1) -> bool:
         """Wait until the broadcast may send ``count``; false, at once, if its lane is closed."""

@@ -27,6 +27,8 @@ Post = Callable[[str, bytes], Awaitable[tuple[int, bytes]]]
 
 IDLE = 1.0
 """Seconds between looks into an empty outbox: other processes write into it, too."""
+SHORT = 0.05
+"""Seconds between such looks while requests are in flight: some may come back into it."""
 GRACE = 5.0
 """Seconds that requests in flight are given when the sender is stopped."""
 TROUBLES = 3
@@ -39,7 +41,7 @@ class Sender:
     """Sends what is in the outbox, until it is cancelled.
 
     At the free pace 50 are claimed at a time, 16 are in flight and settled each 50 ms; with paid
-    broadcasts 200, 256 and 10 ms. Little is claimed, and it is settled early, so that a crash
+    broadcasts 200, 256 and 25 ms. Little is claimed, and it is settled early, so that a crash
     repeats little.
     """
 
@@ -114,13 +116,12 @@ class Sender:
             await self._pace.lane_open()
             try:
                 if not self._unsent:
+                    self._awake.clear()
                     await finish(self._claim())
                 if self._unsent:
                     await finish(self._letters.prepare(self._unsent))
                     while self._unsent and not self._alarm:
                         await self._send_some()
-                elif self._flying or self._outcomes:
-                    await asyncio.sleep(self._settles)
                 else:
                     await self._rest()
             except Unavailable:
@@ -234,13 +235,16 @@ class Sender:
         self._outcomes.append(Outcome(one, Ending.LATER, not_before=not_before))
 
     async def _rest(self) -> None:
-        """End waves, then wait until there is something to do."""
-        await finish(self._end_waves())
-        if not self._alone:
-            await finish(self._outbox.recover())
-        self._awake.clear()
+        """Wait until there is something to do; when nothing is under way, end waves first."""
+        wait = self._idles
+        if self._flying or self._outcomes:
+            wait = min(SHORT, wait)
+        else:
+            await finish(self._end_waves())
+            if not self._alone:
+                await finish(self._outbox.recover())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), self._idles)
+            await asyncio.wait_for(self._awake.wait(), wait)
 
     async def _end_waves(self) -> None:
         for wave in await self._outbox.end_waves():

@@ -47,12 +47,12 @@ async def test_the_broadcast_goes_at_its_pace(watch: Stopwatch) -> None:
 async def test_without_a_rate_nothing_waits(watch: Stopwatch) -> None:
     off = at(watch, None)
     for _ in range(1000):
-        assert await off.turn(64)
+        assert await off.turn(256)
         await off.reply()
     assert watch.now == 1000
     off.note(READER)
     assert off.free_in(READER, ChatKind.PRIVATE) == 0
-    assert off.at_a_time == 64
+    assert off.at_a_time == 256
 
 
 @pytest.mark.parametrize(("rate", "together"), [(29, 1), (1000, 50)])

@@ -275,3 +275,13 @@ async def test_a_chat_in_flight_when_the_correction_is_made_gets_it_too(
     await make_all(fanout)
     assert (await press.tally(wave)).sending == 1
     assert (await press.tally(correction)).waiting == 1
+
+
+async def test_others_have_their_turn_while_a_large_chunk_is_made(
+    press: Press, database: Database, vault: Vault, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.fanout.STEP", 2)
+    await press.crowd(9)
+    wave = await press.open(await press.release([MARIA]))
+    assert await make_all(FanOut(database, vault, clock, chunk=10)) == 1
+    assert (await press.tally(wave)).waiting == 9

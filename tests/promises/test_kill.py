@@ -1,0 +1,122 @@
+"""Reach everyone, once: kill −9 at every step of fan-out and sender misses nobody.
+
+A message is repeated only where a kill came between its sending and the settling of it, and the
+sums add up at any time. What was sent is what the server says, not what we believe.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db import deliveries
+from db.connection import Database
+from db.vault import Vault
+from model.deliveries import DeliveryState
+from model.notices import Tally, WaveId
+from model.readers import ChatId
+from simulator.core import TOKEN, Telegram
+from simulator.http import create_app, serve
+from tests.delivery.press import ALES, IHAR, MARIA, Press
+from tests.promises.sending import IN_FLIGHT, KEYRING, POINTS
+
+READERS = 300
+CLAIMED = 10
+AT_RANDOM = "at random"
+KILLED = -signal.SIGKILL
+
+
+class Victim:
+    """The process that is killed, and comes back."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def start(self, point: str = "nowhere", countdown: int = 1) -> int:
+        """Start it anew and return its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{point} {countdown}\n".encode())
+        return await self._read()
+
+    async def ended(self) -> int:
+        """Wait for its end and return the exit code; negative is the signal that killed it."""
+        return await self._read()
+
+    async def _read(self) -> int:
+        assert self._process.stdout is not None
+        return int(await self._process.stdout.readline())
+
+
+@asynccontextmanager
+async def victim_of(database: Path, api: str) -> AsyncIterator[Victim]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-W", "error", "-m", "tests.promises.sending", str(database), api, TOKEN),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    yield Victim(process)
+    assert process.stdin is not None
+    process.stdin.close()
+    await process.wait()
+
+
+async def unsettled(press: Press, wave: WaveId, chats: range) -> set[int]:
+    """Return the chats whose deliveries the database takes to be in flight."""
+    marks = {press.vault.mark(wave, ChatId(chat)): chat for chat in chats}
+    async with press.database.read() as conn:
+        found = await deliveries.chunk(conn, [wave], None, READERS)
+    flying = {DeliveryState.SENDING, DeliveryState.RETRYING}
+    return {marks[one.mark] for one in found if one.state in flying}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_kills_at_every_step_and_at_any_moment_miss_nobody(
+    database: Database, state: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    telegram = Telegram(clock=lambda: datetime.now(UTC), accept_strangers=True, latency=(0, 0.01))
+    press = Press(database, Vault(KEYRING), lambda: datetime.now(UTC))
+    await press.know(MARIA, ALES, IHAR)
+    chats = await press.crowd(READERS)
+    wave = await press.open(await press.release([MARIA, ALES]))
+    kills = 0
+    excused: Counter[int] = Counter()
+    points = [*POINTS[:-1], *POINTS[:-1]]
+    chance.shuffle(points)
+    async with (
+        serve(create_app(telegram), 0) as api,
+        victim_of(state / "vestka.db", api) as victim,
+    ):
+        for point in [*points, *[AT_RANDOM] * 6, POINTS[-1]]:
+            pid = await victim.start(point, chance.randint(1, 4))
+            if point == AT_RANDOM:
+                await asyncio.sleep(chance.uniform(0.05, 0.3))
+                with suppress(ProcessLookupError):  # all was sent by then
+                    os.kill(pid, signal.SIGKILL)
+            async with asyncio.timeout(30):
+                code = await victim.ended()
+            assert code in {KILLED, 0}
+            kills += code == KILLED
+            excused.update(await unsettled(press, wave, chats))
+            assert (await press.tally(wave)).audience <= READERS
+        await victim.start()
+        assert await victim.ended() == 0
+        tally = await press.tally(wave)
+    sent = Counter(call.values["chat_id"] for call in telegram.calls_of("sendMessage"))
+    assert set(sent) == set(chats), "somebody was missed"
+    assert tally == Tally(delivered=READERS)
+    repeated = Counter({chat: count - 1 for chat, count in sent.items() if count > 1})
+    assert repeated <= excused, "a message was repeated that no kill had left in flight"
+    assert kills > len(POINTS)
+    # In flight, or answered within the 10 ms before the next settling.
+    assert repeated.total() <= kills * (IN_FLIGHT + CLAIMED)
+    assert not telegram.refusals
