@@ -98,71 +98,68 @@ def _weigh(
     reading: Reading, form: Form, costs: list[list[float]], choice: tuple[int, ...]
 ) -> Pairing | None:
     """Return what ``choice`` costs; ``None`` when it contradicts the question."""
-    taken = [part for part in choice if part >= 0]
-    roles = {form.parts[part].role for part in taken}
-    spelt_out = {
-        form.parts[part].role
-        for word, part in enumerate(choice)
-        if part >= 0 and not reading.asked[word].is_initial
-    }
-    nameless = not any(part.classes for part in form.parts)
-    if Role.SURNAME not in spelt_out and not (nameless and spelt_out):
+    taken = [
+        (asked, form.parts[part], row[part])
+        for asked, row, part in zip(reading.asked, costs, choice, strict=True)
+        if part >= 0
+    ]
+    left = [asked for asked, part in zip(reading.asked, choice, strict=True) if part < 0]
+    if not _says_who(taken, form) or _is_out_of_order(reading, form, choice):
         return None
     sums = dict.fromkeys(Role, 0.0)
-    rest = 0.0
-    unexplained = 0
-    for word, part in enumerate(choice):
-        if part >= 0:
-            sums[form.parts[part].role] += costs[word][part]
-            continue
-        cost = _unexplained(reading.asked[word], form, roles)
-        if cost >= FAR or (cost >= UNEXPLAINED and reading.whole):
-            return None
-        unexplained += cost >= UNEXPLAINED
-        rest += cost
-    given_alone = any(
-        part >= 0
-        and form.parts[part].role is Role.SURNAME
-        and reading.asked[word].is_given
-        and costs[word][part] > AS_IT_STANDS
-        for word, part in enumerate(choice)
-    )
-    doubtful = unexplained or Role.GIVEN not in roles or sums[Role.GIVEN] >= MISSPELT_GIVEN
-    if given_alone and doubtful:
+    for _, part, cost in taken:
+        sums[part.role] += cost
+    roles = {part.role for _, part, _ in taken}
+    rest = [_unexplained(asked, form, roles) for asked in left]
+    unexplained = sum(cost >= UNEXPLAINED for cost in rest)
+    if FAR in rest or (unexplained and (reading.whole or Role.SURNAME not in roles)):
         return None
-    if unexplained and Role.SURNAME not in spelt_out:
-        return None
-    if _is_out_of_order(reading, form, choice):
-        return None
-    missed = sum(p.role is Role.SURNAME and i not in taken for i, p in enumerate(form.parts))
     if reading.whole and sums[Role.SURNAME] > REGROUPED:
         return None
+    doubtful = unexplained or Role.GIVEN not in roles or sums[Role.GIVEN] >= MISSPELT_GIVEN
+    if doubtful and any(
+        part.role is Role.SURNAME and asked.is_given and (unexplained or cost > AS_IT_STANDS)
+        for asked, part, cost in taken
+    ):
+        # Барыс may be somebody's surname, but not that of somebody called otherwise.
+        return None
+    missed = len(form.having(Role.SURNAME)) - sum(p.role is Role.SURNAME for _, p, _ in taken)
     surname = reading.cost + sums[Role.SURNAME] + UNASKED * missed
+    given = sums[Role.GIVEN] + sums[Role.PATRONYMIC]
     return Pairing(
-        cost=surname + sums[Role.GIVEN] + sums[Role.PATRONYMIC] + rest,
+        cost=surname + given + sum(rest),
         surname=surname,
-        given=sums[Role.GIVEN] + sums[Role.PATRONYMIC],
+        given=given,
         bare=Role.GIVEN not in roles or Role.SURNAME not in roles,
         unexplained=unexplained,
-        pairs=tuple((reading.asked[w], form.parts[p]) for w, p in enumerate(choice) if p >= 0),
+        pairs=tuple((asked, part) for asked, part, _ in taken),
     )
+
+
+def _says_who(taken: Sequence[tuple[Asked, Part, float]], form: Form) -> bool:
+    """Tell whether a surname is spelt out, or any word of a name without a known given name."""
+    spelt_out = {part.role for asked, part, _ in taken if not asked.is_initial}
+    if Role.SURNAME in spelt_out:
+        return True
+    return bool(spelt_out) and not any(part.classes for part in form.parts)
 
 
 def _is_out_of_order(reading: Reading, form: Form, choice: tuple[int, ...]) -> bool:
-    """Tell whether initials are taken in another order than given name, patronymic."""
-    order = [
-        form.parts[part].role is Role.GIVEN if part >= 0 else False
-        for word, part in enumerate(choice)
-        if reading.asked[word].is_initial
+    """Tell whether another initial stands before that of the given name."""
+    initials = [
+        part >= 0 and form.parts[part].role is Role.GIVEN
+        for asked, part in zip(reading.asked, choice, strict=True)
+        if asked.is_initial
     ]
-    return True in order[1:]
+    return True in initials[1:]
 
 
 def _unexplained(asked: Asked, form: Form, roles: set[Role]) -> float:
     if asked.is_initial or (asked.fatherly and Role.GIVEN in roles):
         listed = any(part.role is Role.PATRONYMIC for part in form.parts)
-        contradicted = Role.GIVEN not in roles or (listed and Role.PATRONYMIC not in roles)
-        return FAR if contradicted else UNCHECKED
+        if Role.GIVEN not in roles or (listed and Role.PATRONYMIC not in roles):
+            return FAR
+        return UNCHECKED if asked.is_initial or asked.fathers else UNEXPLAINED
     if asked.known and Role.GIVEN not in roles:
         return FAR
     return UNEXPLAINED

@@ -45,7 +45,7 @@ _ENGLISH = _LATIN | {
 _WESTERN = _ENGLISH | {"j": "dZ", "ee": "i", "oo": "u", "ea": "i", "ow": "au"}
 _SLAVIC = _LATIN | {
     "c": "c", "ch": "x", "cz": "C", "sz": "S", "rz": "Z", "szcz": "SC", "sch": "S",
-    "kh": "x", "sh": "S", "zh": "Z", "ts": "c", "ck": "ck",
+    "kh": "x", "sh": "S", "zh": "Z", "ts": "c", "ck": "ck", "x": "x",
 }  # fmt: skip
 _MARKLESS = _SLAVIC | {"c": "C"}
 _GERMAN = _LATIN | {
