@@ -1,11 +1,12 @@
 """A question laid against one listed name: word to word, with what every pair costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
 from model.people import Gender
+from names import given
 from names.distance import FAR, distance
 from names.endings import FLEETING, Stem
 from names.forms import Form, Part, Role
@@ -28,6 +29,7 @@ A_TYPO = 1.1
 SHORTEST_TWICE_MISSPELT = 9
 AS_IT_STANDS = 0.03
 GIVEN_AS_SURNAME = 0.2
+RESEMBLING = 0.5
 REGROUPED = 0.3
 """Words that were put together or taken apart must then fit."""
 ENOUGH = 0.5
@@ -110,7 +112,7 @@ def _weigh(
     for _, part, cost in taken:
         sums[part.role] += cost
     roles = {part.role for _, part, _ in taken}
-    rest = [_unexplained(asked, form, roles) for asked in left]
+    rest = [_unexplained(asked, reading, form, roles) for asked in left]
     unexplained = sum(cost >= UNEXPLAINED for cost in rest)
     if FAR in rest or (unexplained and (reading.whole or Role.SURNAME not in roles)):
         return None
@@ -125,11 +127,11 @@ def _weigh(
         return None
     missed = len(form.having(Role.SURNAME)) - sum(p.role is Role.SURNAME for _, p, _ in taken)
     surname = reading.cost + sums[Role.SURNAME] + UNASKED * missed
-    given = sums[Role.GIVEN] + sums[Role.PATRONYMIC]
+    before = sums[Role.GIVEN] + sums[Role.PATRONYMIC]
     return Pairing(
-        cost=surname + given + sum(rest),
+        cost=surname + before + sum(rest),
         surname=surname,
-        given=given,
+        given=before,
         bare=Role.GIVEN not in roles or Role.SURNAME not in roles,
         unexplained=unexplained,
         pairs=tuple((asked, part) for asked, part, _ in taken),
@@ -154,15 +156,35 @@ def _is_out_of_order(reading: Reading, form: Form, choice: tuple[int, ...]) -> b
     return True in initials[1:]
 
 
-def _unexplained(asked: Asked, form: Form, roles: set[Role]) -> float:
+def _unexplained(asked: Asked, reading: Reading, form: Form, roles: set[Role]) -> float:
     if asked.is_initial or (asked.fatherly and Role.GIVEN in roles):
-        listed = any(part.role is Role.PATRONYMIC for part in form.parts)
-        if Role.GIVEN not in roles or (listed and Role.PATRONYMIC not in roles):
+        if Role.GIVEN not in roles:
             return FAR
-        return UNCHECKED if asked.is_initial or asked.fathers else UNEXPLAINED
-    if asked.known and Role.GIVEN not in roles:
+        if form.having(Role.PATRONYMIC) and Role.PATRONYMIC not in roles:
+            return FAR
+        sure = asked.is_initial or asked.fathers or not reading.cost
+        return UNCHECKED if sure else UNEXPLAINED
+    if Role.GIVEN not in roles and (asked.known or not _may_be_given(asked, reading, form)):
         return FAR
     return UNEXPLAINED
+
+
+def _may_be_given(asked: Asked, reading: Reading, form: Form) -> bool:
+    """Tell whether a word beside a surname may be badly written for the given name of ``form``.
+
+    Among question words it may be one of them that we do not know.
+    """
+    sound = coarse(asked.spoken[0])
+    return not reading.is_all or any(
+        OSA.normalized_similarity(sound, own) >= RESEMBLING
+        for part in form.having(Role.GIVEN)
+        for own in (coarse(part.spoken[0]), *_own_forms(part))
+    )
+
+
+def _own_forms(part: Part) -> Iterator[str]:
+    for number in part.classes:
+        yield from given.spoken_forms(number)
 
 
 def _cost(asked: Asked, part: Part, gender: Gender | None) -> float:

@@ -21,6 +21,7 @@ _LEFT_OUT = 0.12
 """Воля means freedom, and Вольга to those who love her."""
 _GLUED = 0.15
 _LONGEST_PIECE = 3
+_LONGEST_NAME = 3
 _SHORTEST_GLUED = 8
 _LONGEST_GLUED = 24
 
@@ -66,6 +67,8 @@ class Reading:
     cost: float = 0.0
     whole: bool = False
     """Every word must be part of the name: words were put together or taken apart for it."""
+    is_all: bool = False
+    """Nothing else was written: a word that fits nowhere is somebody else's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ def read(text: str, language: str | None = None) -> Question:
 class _Ways:
     """The readings found so far, the first way to find one being the likeliest."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_all: bool) -> None:
+        self._is_all = is_all
         self._found: dict[tuple[str, ...], tuple[float, bool]] = {}
 
     def add(self, name: Sequence[str], cost: float = 0.0, *, whole: bool = False) -> None:
@@ -113,14 +117,14 @@ class _Ways:
 
     def readings(self) -> tuple[Reading, ...]:
         return tuple(
-            Reading(tuple(_hear(word) for word in name), cost, whole)
+            Reading(tuple(_hear(word) for word in name), cost, whole, self._is_all)
             for name, (cost, whole) in list(self._found.items())[:MOST_READINGS]
         )
 
 
 def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
-    ways = _Ways()
     certain, possible = _name_words(everything)
+    ways = _Ways(is_all=len(possible) == len(everything) <= _LONGEST_NAME)
     left_out = any(_is_name_part(word) for word in possible if word not in certain)
     ways.add(certain, _LEFT_OUT if left_out else 0.0)
     if len(possible) <= MOST_WORDS - 1:
