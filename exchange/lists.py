@@ -25,7 +25,7 @@ from babel import Locale
 from babel.dates import get_month_names
 
 from model.dates import PartialDate, Precision
-from model.errors import BadInput
+from model.errors import Fault, Unreadable
 from model.people import Source
 from model.releases import Count
 
@@ -82,11 +82,11 @@ def parse(text: str, languages: Sequence[str]) -> Pasted:
     """Read a pasted list; countries and months may be named in any of ``languages``.
 
     Raises:
-        BadInput: there are too many lines, one is too long, or a date does not exist.
+        Unreadable: there are too many lines, one is too long, or a date does not exist.
     """
     lines = text.splitlines()
     if len(lines) > LINES_AT_MOST:
-        raise BadInput(f"more than {LINES_AT_MOST} lines")
+        raise Unreadable(Fault.TOO_MANY_LINES, limit=LINES_AT_MOST)
     on: PartialDate | None = None
     sources: dict[Source, None] = {}
     places: dict[tuple[str, str], _Place] = {}
@@ -95,15 +95,14 @@ def parse(text: str, languages: Sequence[str]) -> Pasted:
     for number, raw in enumerate(lines, 1):
         clean = _HARMFUL.sub("", raw).strip()
         line = " ".join(clean.split())
-        place = f"line {number}"
-        if (found := _date(line, tuple(languages), place)) is not None:
+        if (found := _date(line, tuple(languages), number)) is not None:
             on = found
             continue
         bullet = _BULLET.match(clean)
         if bullet:
             line = " ".join(clean[bullet.end() :].split())
         if len(line) > LINE_AT_MOST and not _URL.search(line):
-            raise BadInput(f"longer than {LINE_AT_MOST} characters", place)
+            raise Unreadable(Fault.TOO_LONG, line=number, limit=LINE_AT_MOST)
         if not bullet and (count := _count(line, here)) is not None:
             (totals if here is None else here.counts).append(count)
             sources[count.source] = None
@@ -134,16 +133,16 @@ def read_file(name: str, content: bytes) -> str:
     heading its first column holds the names.
 
     Raises:
-        BadInput: the file is too large, is not UTF-8 text, or is not a table.
+        Unreadable: the file is too large, is not UTF-8 text, or is not a table.
     """
     if len(content) > BYTES_AT_MOST:
-        raise BadInput(f"larger than {BYTES_AT_MOST:,} bytes")
+        raise Unreadable(Fault.TOO_LARGE, limit=BYTES_AT_MOST)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadInput("not UTF-8 text") from None
+        raise Unreadable(Fault.NOT_TEXT) from None
     if "\0" in text:
-        raise BadInput("not a text")
+        raise Unreadable(Fault.NOT_TEXT)
     return _table(text) if name.lower().endswith(".csv") else text
 
 
@@ -152,8 +151,8 @@ def _table(text: str) -> str:
     separator = max(";,\t", key=first.count)
     try:
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if any(row)]
-    except csv.Error as exc:
-        raise BadInput(f"not a table: {exc}") from None
+    except csv.Error:
+        raise Unreadable(Fault.NOT_A_TABLE) from None
     if not rows:
         return ""
     heading = [cell.strip().casefold() for cell in rows[0]]
@@ -171,7 +170,7 @@ def _table(text: str) -> str:
     return "\n".join(lines)
 
 
-def _date(line: str, languages: tuple[str, ...], where: str) -> PartialDate | None:
+def _date(line: str, languages: tuple[str, ...], number: int) -> PartialDate | None:
     try:
         if _ISO.fullmatch(line) is not None:
             return PartialDate.parse(line)
@@ -186,7 +185,7 @@ def _date(line: str, languages: tuple[str, ...], where: str) -> PartialDate | No
                     date(int(match["year"]), month, int(match["day"] or 1)), precision
                 )
     except ValueError:
-        raise BadInput(f"there is no such day: {line}", where) from None
+        raise Unreadable(Fault.NO_SUCH_DAY, line=number) from None
     return None
 
 

@@ -17,7 +17,7 @@ from handlers.context import BotApplication, BotContext, arguments_of, message_o
 from handlers.gate import EDITORS_FIRST, for_editors
 from model.codes import person_of
 from model.editors import Editor
-from model.errors import BadInput, NotFound
+from model.errors import Fault, NotFound, Unreadable
 from model.notices import Dossier, NoticeId
 from model.releases import LineId
 from views import callbacks, dossier
@@ -175,10 +175,10 @@ async def _read(document: Document) -> str:
     """Return the list in a file, without loading one that cannot be a list.
 
     Raises:
-        BadInput: it is too large, or no text.
+        Unreadable: it is too large, or no text.
     """
     if (document.file_size or 0) > BYTES_AT_MOST:
-        raise BadInput(f"larger than {BYTES_AT_MOST:,} bytes")
+        raise Unreadable(Fault.TOO_LARGE, limit=BYTES_AT_MOST)
     file = await document.get_file()
     return read_file(document.file_name or "", bytes(await file.download_as_bytearray()))
 

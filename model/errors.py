@@ -11,12 +11,14 @@
     + WrongState        the notice is not (or no longer) in the state this step needs
     + Unsettled         lines of the list are not matched yet, or facts are missing
     + BadInput          a text or file cannot be read; says where and why
+      - Unreadable      the same of what came through the chat; said in the reader's language
   x Unavailable         try again later; nothing was changed
   x Misconfigured       the operator must mend something; one line says what and how
     + SealBroken        a sealed record was altered, moved, or sealed by a lost key
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 
 class VestkaError(Exception):
@@ -75,6 +77,35 @@ class BadInput(Refused):
         super().__init__(f"{place}: {reason}" if place else reason)
         self.reason = reason
         self.place = place
+
+
+class Fault(StrEnum):
+    """What is wrong with a text or file that came through the chat. The values are what the
+    command line says; chats are told in their own language."""
+
+    EMPTY = "there is nothing in it"
+    TOO_LARGE = "it is too large"
+    TOO_MANY_LINES = "it has too many lines"
+    TOO_LONG = "it is too long"
+    NOT_TEXT = "it is not UTF-8 text"
+    NOT_A_TABLE = "it is not a table"
+    NO_SUCH_DAY = "there is no such day"
+    NO_SUCH_LANGUAGE = "there is no such language"
+
+
+class Unreadable(BadInput):
+    """A text or file that came through the chat cannot be read.
+
+    ``line`` is counted from 1, 0 where it is about the whole; ``limit`` is what it may have at
+    most (lines, characters or bytes), 0 where it is not about size.
+    """
+
+    def __init__(self, fault: Fault, *, line: int = 0, limit: int = 0) -> None:
+        most = f", {limit} at most" if limit else ""
+        super().__init__(f"{fault.value}{most}", f"line {line}" if line else "")
+        self.fault = fault
+        self.line = line
+        self.limit = limit
 
 
 class Unavailable(VestkaError):

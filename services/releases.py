@@ -9,7 +9,7 @@ from db.vault import Vault
 from exchange.lists import LINES_AT_MOST, Pasted, parse
 from locales import LANGUAGES
 from model.clock import Clock
-from model.errors import BadInput, NotFound, Unsettled, WrongState
+from model.errors import Fault, NotFound, Unreadable, Unsettled, WrongState
 from model.notices import (
     EditorId,
     GroupFacts,
@@ -61,7 +61,7 @@ class Releases:
         """Begin the notice of a release with a pasted list.
 
         Raises:
-            BadInput: the list cannot be read, or says nothing.
+            Unreadable: the list cannot be read, or says nothing.
         """
         pasted = _read(text)
         matches = await self._match(pasted)
@@ -77,7 +77,7 @@ class Releases:
         """Add to a notice what a pasted list says; a new date or number replaces the old one.
 
         Raises:
-            BadInput: the list cannot be read, or says nothing.
+            Unreadable: the list cannot be read, or says nothing.
             NotFound: there is no such notice.
             WrongState: some of it has been said already.
         """
@@ -137,14 +137,14 @@ class Releases:
         """Put the editors' own words in one language on top of the facts; none if empty.
 
         Raises:
-            BadInput: there is no such language, or the text is too long.
+            Unreadable: there is no such language, or the text is too long.
             NotFound: there is no such notice.
             WrongState: some of the notice has been said already.
         """
         if language not in LANGUAGES:
-            raise BadInput(f"the languages are {', '.join(LANGUAGES)}", language)
+            raise Unreadable(Fault.NO_SUCH_LANGUAGE)
         if len(text) > WORDS_AT_MOST:
-            raise BadInput(f"longer than {WORDS_AT_MOST} characters", language)
+            raise Unreadable(Fault.TOO_LONG, limit=WORDS_AT_MOST)
         async with self._database.write() as conn:
             await self._change(conn, editor, notice)
             await notices.write(conn, notice, language, text.strip())
@@ -308,7 +308,7 @@ def facts_of(person: Person) -> PersonFacts:
 def _read(text: str) -> Pasted:
     pasted = parse(text, LANGUAGES)
     if pasted == Pasted():
-        raise BadInput("there is nothing in it")
+        raise Unreadable(Fault.EMPTY)
     return pasted
 
 
@@ -327,7 +327,7 @@ async def _put(
             await releases.add_count(conn, release, group, count)
         listed = await releases.get(conn, release)
         if len(listed.lines) + len(given.names) > LINES_AT_MOST:
-            raise BadInput(f"a release has at most {LINES_AT_MOST} names")
+            raise Unreadable(Fault.TOO_MANY_LINES, limit=LINES_AT_MOST)
         there = {line.text for line in listed.lines if line.group == group}
         fresh = [name for name in given.names if name not in there]
         await releases.add_lines(conn, group, [_new_line(matches[name]) for name in fresh])

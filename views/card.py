@@ -419,12 +419,12 @@ def _silence(t: Tongue, custody: Custody, today: date) -> list[str]:
     if silence is not None and silence.on is not None:
         lines.append(
             t.gettext(
-                "No letters, calls or visits come through, as reported: {date}",
+                "No letters, calls or visits come through. Reported: {date}",
                 date=t.date(silence.on),
             )
         )
     elif silence is not None:
-        lines.append(t.gettext("No letters, calls or visits come through, as reported."))
+        lines.append(t.gettext("It is reported that no letters, calls or visits come through."))
     days = custody.days_without_news(today)
     if days:
         lines.append(

@@ -5,7 +5,7 @@ from typing import Any
 
 from locales import Tongue
 from model import errors
-from model.errors import VestkaError
+from model.errors import Fault, VestkaError
 
 
 def sentence(t: Tongue, error: VestkaError) -> str:
@@ -65,13 +65,41 @@ def _unsettled(t: Tongue, error: errors.Unsettled) -> str:
     )
 
 
-def _bad_input(t: Tongue, error: errors.BadInput) -> str:
-    if not error.place:
-        return t.gettext("This cannot be read: {reason}", reason=error.reason)
-    # Translators: {place} is a line or column of a file, {reason} what is wrong there.
-    return t.gettext(
-        "This cannot be read. {place}: {reason}", place=error.place, reason=error.reason
+def _bad_input(t: Tongue, _error: Any) -> str:
+    return t.gettext("This cannot be read.")
+
+
+def _unreadable(t: Tongue, error: errors.Unreadable) -> str:
+    what = _fault(t, error)
+    # Translators: {line} is the number of a line, {what} one of the sentences such as
+    # "There is no such day."
+    return (
+        t.gettext("Line {line}: {what}", line=t.number(error.line), what=what)
+        if error.line
+        else what
     )
+
+
+def _fault(t: Tongue, error: errors.Unreadable) -> str:
+    limit = t.number(error.limit)
+    match error.fault:
+        case Fault.EMPTY:
+            return t.gettext("There is nothing in it that could be read.")
+        case Fault.TOO_LARGE:
+            kilobytes = t.number(error.limit // 1024)
+            return t.gettext("The file is larger than {kilobytes} kB.", kilobytes=kilobytes)
+        case Fault.TOO_MANY_LINES:
+            return t.gettext("More lines than can be read at once: {limit}.", limit=limit)
+        case Fault.TOO_LONG:
+            return t.gettext("More characters than fit: {limit}.", limit=limit)
+        case Fault.NOT_TEXT:
+            return t.gettext("This file is not a text in UTF-8.")
+        case Fault.NOT_A_TABLE:
+            return t.gettext("This file is not a table.")
+        case Fault.NO_SUCH_DAY:
+            return t.gettext("There is no such day.")
+        case Fault.NO_SUCH_LANGUAGE:
+            return t.gettext("There is no such language here.")
 
 
 def _unavailable(t: Tongue, _error: Any) -> str:
@@ -93,6 +121,7 @@ _SENTENCES: Mapping[type[BaseException], Callable[[Tongue, Any], str]] = {
     errors.WrongState: _wrong_state,
     errors.Unsettled: _unsettled,
     errors.BadInput: _bad_input,
+    errors.Unreadable: _unreadable,
     errors.Unavailable: _unavailable,
     VestkaError: _refused,
 }

@@ -62,7 +62,9 @@ def releases(t: Tongue) -> Screen:
 
 def _releases(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
     words = (
-        t.gettext("Tell me of all releases") if wanted else t.gettext("No news of all releases")
+        t.gettext("Tell me of every release")
+        if wanted
+        else t.gettext("Stop news of every release")
     )
     return (InlineKeyboardButton(words, callback_data=data(Verb.RELEASES, int(wanted))),)
 

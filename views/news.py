@@ -275,7 +275,7 @@ def _taken_back(t: Tongue, person: PersonFacts) -> list[str]:
 
 def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
     if last.status is Status.UNKNOWN:
-        return t.gettext("Last confirmed: nothing is known.")
+        return t.gettext("Last confirmed: nothing is known")
     facts = [status(t, last.status, gender)]
     place = [t.country(last.country)] if last.country else []
     place += [local(t, last.place)] if last.place else []
@@ -286,7 +286,7 @@ def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
     if last.source:
         facts.append(_link(read_source(last.source)))
     # Translators: what was last published of a person: "in prison, Belarus, 1 May 2025, HRW".
-    return t.gettext("Last confirmed: {facts}.", facts=", ".join(facts))
+    return t.gettext("Last confirmed: {facts}", facts=", ".join(facts))
 
 
 def status(t: Tongue, known: Status, gender: Gender | None) -> str:
@@ -357,10 +357,8 @@ def _sources(t: Tongue, sources: Sequence[str]) -> list[str]:
 
 def _correction(t: Tongue, item: NewsItem) -> list[str]:
     persons = item.snapshot.persons(item.opened)
-    told = t.ngettext(
-        "We told you that this person was released on {date}. That was wrong:",
-        "We told you that these people were released on {date}. That was wrong:",
-        len(persons),
+    told = t.gettext(
+        "We told you of a release ({date}). These names in it were wrong:",
         date=t.date(item.snapshot.date),
     )
     return [told, *(text.name(p.name_in(t.spellings), _NAME) for p in persons)]
@@ -378,7 +376,7 @@ def _sorry(t: Tongue) -> str:
 
 def _release_was_wrong(t: Tongue, item: NewsItem) -> str:
     return t.gettext(
-        "We told you of a release on {date}. That was wrong.", date=t.date(item.snapshot.date)
+        "We told you of a release ({date}). That was wrong.", date=t.date(item.snapshot.date)
     )
 
 
@@ -469,9 +467,7 @@ def _keyboard(
     ]
     brought = sum(len(_persons(item, group)) for group in _groups(item))
     if item.snapshot.kind is NoticeKind.RELEASE and brought and not item.withdrawn:
-        label = t.ngettext(
-            "{number} name", "All {number} names", brought, number=t.number(brought)
-        )
+        label = t.gettext("All names: {number}", number=t.number(brought))
         names = callbacks.data(Verb.NAMES, item.wave, 0)
         rows.append([InlineKeyboardButton(label, callback_data=names)])
     return InlineKeyboardMarkup(rows) if rows else None

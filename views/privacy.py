@@ -24,7 +24,7 @@ def privacy(t: Tongue) -> Screen:
         ),
         t.gettext(
             "<b>Not stored</b>: your name, your questions, when you wrote, which answers you "
-            "read. Who only asks leaves nothing."
+            "read. Who only asks leaves nothing with us."
         ),
         t.gettext(
             "<b>For three days</b> after news went out, the bot keeps, encrypted, to which chats "
@@ -77,8 +77,8 @@ def mydata(t: Tongue, stored: Disclosure) -> Screen:
         lines += [
             t.gettext("You are an editor; name: {label}.", label=name(stored.editor.label)),
             t.ngettext(
-                "Where the cards of news stand in this chat: {number} card.",
-                "Where the cards of news stand in this chat: {number} cards.",
+                "Which message of this chat is a card of news: {number}.",
+                "Which messages of this chat are cards of news: {number}.",
                 cards,
                 number=t.number(cards),
             ),

@@ -34,9 +34,9 @@ async def test_following_lists_and_lets_go(reader: Phone, lastauka: Person, serv
 async def test_all_releases_are_switched_on_and_off(reader: Phone):
     await reader.says("/following")
     assert "All releases: no" in reader.heard[-1]
-    await reader.presses("Tell me of all releases")
+    await reader.presses("Tell me of every release")
     assert "All releases: yes" in reader.heard[-1]
-    await reader.presses("No news of all releases")
+    await reader.presses("Stop news of every release")
     assert "All releases: no" in reader.heard[-1]
 
 

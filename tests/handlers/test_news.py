@@ -59,7 +59,7 @@ async def test_the_names_are_pages_that_lead_back(
     await reader.says("/news")
     await reader.presses("Release on December 13, 2025")
     news = reader.heard[-1]
-    await reader.presses("All 3 names")
+    await reader.presses("All names: 3")
     assert "Maria Kalesnikava" in reader.heard[-1]
     await reader.presses("‹ Back")
     assert reader.heard == [news]

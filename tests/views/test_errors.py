@@ -6,7 +6,7 @@ import pytest
 
 from locales import LANGUAGES, speak
 from model import errors as tree
-from model.errors import BadInput, TooManyFollows, Unsettled, VestkaError
+from model.errors import BadInput, Fault, TooManyFollows, Unreadable, Unsettled, VestkaError
 from views import errors
 from views.text import units
 
@@ -24,8 +24,8 @@ EVERY = [
     tree.WrongState(),
     Unsettled(3),
     Unsettled(0, ["date"]),
-    BadInput("no such day"),
     BadInput("no such day", "line 3"),
+    *(Unreadable(fault, line=3, limit=200) for fault in Fault),
     tree.Unavailable(),
     tree.Misconfigured(),
     tree.SealBroken(),
@@ -50,8 +50,15 @@ def test_what_may_not_be_known_sounds_like_what_does_not_exist():
 
 
 def test_a_file_that_cannot_be_read_is_answered_with_the_place_and_the_reason():
-    said = errors.sentence(ENGLISH, BadInput("no such day", "line 3"))
-    assert said == "This cannot be read. line 3: no such day"
+    said = errors.sentence(ENGLISH, Unreadable(Fault.NO_SUCH_DAY, line=3))
+    assert said == "Line 3: There is no such day."
+
+
+def test_every_fault_is_said_in_words_of_its_own():
+    said = {errors.sentence(ENGLISH, Unreadable(fault, limit=2048)) for fault in Fault}
+    assert len(said) == len(Fault)
+    assert any("2 kB" in sentence for sentence in said)
+    assert any("2,048" in sentence for sentence in said)
 
 
 def test_the_limit_is_said():
