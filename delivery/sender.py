@@ -69,7 +69,8 @@ class Sender:
         self._done = done
         self._random = random
         self._claims = claims
-        self._at_a_time = min(pace.at_a_time, in_flight)
+        # Not all slots at once: while some requests are prepared, others are on their way.
+        self._at_a_time = max(1, min(pace.at_a_time, in_flight // 2))
         self._settles = settles
         self._idles = idles
         self._alone = alone
@@ -96,8 +97,7 @@ class Sender:
         loops = [asyncio.create_task(self._send_on()), asyncio.create_task(self._settle_on())]
         try:
             ended, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
-            for loop in ended:
-                loop.result()
+            ended.pop().result()
         finally:
             for loop in loops:
                 loop.cancel()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from db.connection import Database
 from delivery.letters import Letters
 from delivery.pace import Pace
 from delivery.sender import Sender
-from model.deliveries import Delivery
+from model.deliveries import Delivery, Mark, Outcome
 from model.errors import Misconfigured, Unavailable
 from model.notices import Tally
 from model.readers import ChatId, ChatKind
@@ -426,6 +427,7 @@ async def test_a_request_that_outlasts_the_stop_is_lost_and_not_forgotten(
     postroom.before = take_forever
     sending = await running(postroom.sender())
     await flying.wait()
+    await asyncio.sleep(0.1)
     await stop(sending)
     await asyncio.sleep(0)
     assert await press.tally(wave) == Tally(uncertain=1)
@@ -482,11 +484,11 @@ class Shaky(Outbox):
         self._knock("claim")
         return await super().claim(most)
 
-    async def still_to_send(self, claimed):  # type: ignore[no-untyped-def]
+    async def still_to_send(self, claimed: Sequence[Delivery]) -> frozenset[Mark]:
         self._knock("still_to_send")
         return await super().still_to_send(claimed)
 
-    async def settle(self, outcomes):  # type: ignore[no-untyped-def]
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
         self._knock("settle")
         await super().settle(outcomes)
 
