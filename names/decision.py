@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rapidfuzz.distance import OSA
+
 from model.people import Gender, PersonId
 from names import forms
 from names.alignment import Alignment, Pairing
@@ -77,7 +79,9 @@ def decide(question: Question, candidates: Iterable[Candidate]) -> Decision:
             found[candidate.person] = (candidate, pairing)
     if not found:
         return NOBODY
-    ranked = sorted(found.values(), key=lambda f: (f[1].cost, f[0].person))
+    ranked = sorted(
+        found.values(), key=lambda f: (round(f[1].cost, 2), _unlikeness(f[1]), f[0].person)
+    )
     best = ranked[0][1]
     fitting = [f for f in ranked if f[1].cost <= best.cost + ALIKE]
     born = [f for f in fitting if question.born and f[0].born == question.born]
@@ -87,13 +91,21 @@ def decide(question: Question, candidates: Iterable[Candidate]) -> Decision:
         Match(candidate.person, round(1 / (1 + pairing.cost), 3), _why(pairing))
         for candidate, pairing in fitting[:MOST_SHOWN]
     )
-    certain = _is_certain(fitting[0][1]) and not (
-        len(fitting) > 1 and fitting[1][1].cost < fitting[0][1].cost + CLEAR_LEAD
-    )
-    if certain:
+    first, pairing = fitting[0]
+    rivalled = len(fitting) > 1 and fitting[1][1].cost < pairing.cost + CLEAR_LEAD
+    other_year = question.born and first.born and question.born != first.born
+    if _is_certain(pairing) and not (rivalled or other_year):
         return Decision(Verdict.SURE, matches[:1])
     settled = best.cost < NEAR_CERTAIN
     return Decision(Verdict.CHOICE, matches, len(fitting) > MOST_SHOWN, settled)
+
+
+def _unlikeness(pairing: Pairing) -> float:
+    """Return how differently the words are spelt, to rank those who sound alike."""
+    return sum(
+        OSA.normalized_distance(plain(asked.text), plain(part.text))
+        for asked, part in pairing.pairs
+    )
 
 
 def _best_pairing(alignment: Alignment, candidate: Candidate) -> Pairing | None:

@@ -1,7 +1,7 @@
 """One line of an editor's list: a name with numbering, a birth year or a note around it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from names.question import Question, read
 from names.repair import clean
@@ -36,4 +36,5 @@ def read_line(text: str) -> Line:
         name = name[: cut.start()]
     years = _YEAR.findall(" ".join([name, *notes]))
     name = " ".join(_YEAR.sub(" ", name).split()).strip(" ,;.")
-    return Line(name, read(name), int(years[0]) if years else None, "; ".join(filter(None, notes)))
+    born = int(years[0]) if years else None
+    return Line(name, replace(read(name), born=born), born, "; ".join(filter(None, notes)))

@@ -14,7 +14,7 @@ from names.words import Intent
 MOST_WORDS = 6
 """Words of a name that are compared; who writes more has written a story, not a name."""
 MOST_READINGS = 7
-_YEAR = re.compile(r"\b(19[0-9]{2}|20[0-9]{2})\b")
+_BIRTH_YEAR = re.compile(r"\b(19[0-9]{2}|200[0-9]|201[0-2])\b")
 _RETYPED = 0.1
 _APART = 0.02
 _LEFT_OUT = 0.12
@@ -92,7 +92,7 @@ class Question:
 def read(text: str, language: str | None = None) -> Question:
     """Read what somebody wrote; never raises, and works on the first 400 characters only."""
     tidy = clean(text)
-    year = _YEAR.search(tidy)
+    year = _BIRTH_YEAR.search(tidy)
     everything = split(tidy)
     readings = _readings(tidy, everything)
     return Question(

@@ -97,6 +97,10 @@ _TIDY = (
     (re.compile(r"(?<=[CSZQc])U"), "u"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
+# Two vowels side by side may be what a lost letter left: in Чуинов и is no й.
+_HIATUS = re.compile(r"(?<=[aoei])(?=u)|(?<=[aoeu])(?=i)|(?<=i)(?=[aoeu])")
+_APART = "."
+
 _COARSE = str.maketrans("oAOUhxcTSZqQCf", "aeeuggttszsscv", "j")
 _SKELETON = str.maketrans("hxcTSZzqQCf", "ggttssssscv", "aeoiuAOUj")
 _DOUBLED = re.compile(r"(.)\1+")
@@ -107,7 +111,9 @@ def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
     """Return how ``word`` may sound, likeliest first; ``wide`` tries every habit of spelling."""
     letters = word.lower().replace("-", "")
     if is_cyrillic(letters):
-        return (_tidy(_spell(letters, _CYRILLIC, _CYRILLIC_PIECES)),)
+        phones = _spell(letters, _CYRILLIC, _CYRILLIC_PIECES)
+        heard = (_tidy(phones), _tidy(_HIATUS.sub(_APART, phones)).replace(_APART, ""))
+        return tuple(dict.fromkeys(heard if wide else heard[:1]))
     letters = _MARKLESS_IC.sub("ič", unicodedata.normalize("NFC", letters))
     readings = _READINGS if wide else tuple(_READINGS[i] for i in _likely(letters))
     raw = dict.fromkeys(_spell(letters, *reading) for reading in readings)

@@ -75,10 +75,13 @@ def test_one_person_is_surely_found(found: Found, text: str, person: int) -> Non
         ("Саргей Пятровіч Галавень", {2}),  # a misspelt given name
         ("Марта Вярбіцбая", {1}),  # a misspelt surname
         ("Мрата Вярбіцкая", {1}),
+        ("Павел Рамоіак", {10}),  # a vowel typed beside a vowel
+        ("Марта Вярбіцкая шапаткуха", {1}),
+        ("Марта Вярбіцкая 1950", {1}),  # another birth year
         ("Уладзімір Кленаук", {6}),
         ("Narman Belialau", {17, 18}),  # one surname with and without its Russian ending
         ("Барыс", {28}),  # his surname, or only a given name
-        ("Вярбіцкая Ядзьвігараўна", {1}),  # a word nobody can explain
+        ("што чуваць пра няўрымсную Вярбіцкую", {1}),  # a word nobody can explain
     ],
 )
 def test_a_doubt_is_a_choice(found: Found, text: str, people: set[int]) -> None:
@@ -98,6 +101,7 @@ def test_a_doubt_is_a_choice(found: Found, text: str, people: set[int]) -> None:
         "Сяргей Пятровіч",
         "Зянон Пазьняковіч",
         "Ольга Бусловская",
+        "Вярбіцкая Ядзьвігараўна",  # a word that is no given name of hers
         "надвор'е сёння добрае",
         "Марцін Вярбіцкая Хмурык",
         "П. С. Галавень",  # initials the wrong way round
@@ -116,6 +120,12 @@ def test_more_than_five_say_so(town: Town) -> None:
     assert len(decision.matches) == 5
 
 
+def test_of_two_who_sound_alike_the_one_spelt_alike_is_first() -> None:
+    people = [Candidate(PersonId(1), ("Марта Ганак",)), Candidate(PersonId(2), ("Марта Ганакь",))]
+    decision = decide(read("Ганакь Марта"), people)
+    assert [match.person for match in decision.matches] == [2, 1]
+
+
 def test_a_birth_year_tells_namesakes_apart(town: Town) -> None:
     question = read("Лазовік 1973")
     assert question.born == 1973
@@ -123,8 +133,12 @@ def test_a_birth_year_tells_namesakes_apart(town: Town) -> None:
     assert (decision.kind, [m.person for m in decision.matches]) == (Verdict.SURE, [23])
 
 
-def test_another_birth_year_leaves_the_choice(town: Town) -> None:
+def test_the_birth_year_of_nobody_leaves_the_choice(town: Town) -> None:
     assert town.ask("Рамонак 1950").kind is Verdict.CHOICE
+
+
+def test_the_year_of_an_arrest_is_no_birth_year(town: Town) -> None:
+    assert town.ask("Марта Вярбіцкая 2021").kind is Verdict.SURE
 
 
 def test_a_bare_surname_of_one_person_is_sure(found: Found) -> None:

@@ -37,5 +37,10 @@ def test_a_line_is_matched_like_a_question(town: Town) -> None:
     assert (decision.kind, decision.matches[0].person) == (Verdict.SURE, 1)
 
 
+def test_a_line_with_another_birth_year_is_not_sure(town: Town) -> None:
+    line = read_line("23. Вербицкая Марта (1950)")
+    assert town.answer(line.question).kind is Verdict.CHOICE
+
+
 def test_a_line_never_shows_its_words() -> None:
     assert "Марта" not in repr(read_line("Марта Вярбіцкая (настаўніца)"))
