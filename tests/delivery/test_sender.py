@@ -398,10 +398,10 @@ async def test_a_sender_that_is_stopped_settles_what_is_in_flight_and_gives_back
     await press.crowd(20)
     wave = await press.open(await press.release([MARIA]))
     await postroom.make()
-    flying = asyncio.Event()
+    flying = asyncio.Barrier(3)
 
     async def take_long(method: str, body: bytes) -> None:
-        flying.set()
+        await flying.wait()
         await asyncio.sleep(0.2)
 
     postroom.before = take_long
