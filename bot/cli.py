@@ -149,7 +149,10 @@ def migrate() -> None:
 
     async def work() -> None:
         chosen = settings.read()
-        await memory.prepare(chosen)
+        with out.status("Looking after the database …") as status:
+            await memory.prepare(
+                chosen, lambda filed: status.update(f"Filing names: {filed} people …")
+            )
 
     _go(work())
     out.print("The database is ready.")

@@ -1,7 +1,7 @@
 """Opening what is remembered: the key file, the database, and whether they belong together."""
 
 import hmac
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -11,6 +11,7 @@ from db.connection import Database, open_database, sqlite_path
 from db.keyring import Keyring
 from db.vault import Vault
 from model.errors import Misconfigured
+from services.name_index import NameIndex
 
 KEY_CHECK = "key.check"
 """Where ``meta`` keeps a keyed value by which the right key is known; it tells nothing of it."""
@@ -40,8 +41,9 @@ async def recall(settings: Settings) -> AsyncIterator[Memory]:
         await database.close()
 
 
-async def prepare(settings: Settings) -> None:
-    """Make the database, or bring it to this version, while no bot runs on it.
+async def prepare(settings: Settings, progress: Callable[[int], None] = lambda _: None) -> None:
+    """Make the database, or bring it to this version, while no bot runs on it; ``progress`` is
+    told how many people were filed anew, when names are read differently from before.
 
     Raises:
         Misconfigured: it is newer than this program, damaged, or in use.
@@ -53,17 +55,20 @@ async def prepare(settings: Settings) -> None:
     try:
         async with lock.hold(database):
             await upkeep.migrate(settings.database_url)
+            names = NameIndex(database)
+            if not await names.is_current():
+                await names.rebuild(progress)
     finally:
         await database.close()
 
 
 async def require_current(database: Database) -> None:
-    """See to it that the tables are those of this version.
+    """See to it that the tables, and the index of names, are those of this version.
 
     Raises:
         Misconfigured: they are older, newer, or there are none.
     """
-    if await upkeep.needs_migration(database):
+    if await upkeep.needs_migration(database) or not await NameIndex(database).is_current():
         raise Misconfigured("the database is not ready for this version; run: vestka migrate")
 
 

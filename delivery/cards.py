@@ -79,6 +79,9 @@ class Cards:
             card = cards.get(editor.id)
             if card is None and state not in _SHOWN_TO_ALL:
                 continue
+            if state is NoticeState.DRAFT and editor.id == dossier.notice.author:
+                # The author is at work on it: a question about a line may stand there.
+                continue
             t = self._speak(editor.language)
             screen = draw(t, dossier, labels=labels, viewer=editor.id)
             if self._shown.get((notice, editor.id)) != screen:

@@ -36,5 +36,6 @@ async def choose(update: Update, context: BotContext) -> None:
         raise NotFound
     await context.require_administrator(update)
     await context.services.readers.choose_language(chat, kind, chosen)
+    await context.services.editors.choose_language(chat, chosen)
     await context.meet(chat)
     await context.turn(update, language.chosen(context.tongue), folds=False)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from model.notices import EditorId
 from model.readers import ChatId
 
-
 LABEL_AT_MOST = 30
 """Characters of the name that the operator gives an editor."""
 

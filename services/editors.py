@@ -1,5 +1,6 @@
 """Editors: who they are, how they are invited and removed, and the cards they look at."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from db import audit, editors
@@ -74,6 +75,18 @@ class Editors:
             return None
         number, sealed = found
         return self._vault.open(EDITOR, number.encode(), sealed)
+
+    async def choose_language(self, chat: ChatId, language: str) -> None:
+        """Speak this language on the cards from now on. Nothing happens to who is no editor."""
+        async with self._database.write() as conn:
+            locator = self._vault.locate_editor(chat)
+            found = await editors.find(conn, locator)
+            if found is not None:
+                number, sealed = found
+                known = self._vault.open(EDITOR, number.encode(), sealed)
+                chosen = replace(known, language=language)
+                sealed = self._vault.seal(EDITOR, number.encode(), chosen)
+                await editors.put(conn, number, locator, sealed)
 
     async def require(self, chat: ChatId) -> Editor:
         """Return the editor who writes from a chat.

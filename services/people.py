@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from db import audit, events, meta, people
+from db import audit, events, people
 from db.batches import batches
 from db.connection import Connection, Database
 from db.vault import Vault
@@ -12,9 +12,7 @@ from model.cards import Card
 from model.clock import Clock
 from model.custody import FREED, HELD, Status, custody_of
 from model.people import Event, EventId, EventState, NameKind, Person, PersonId
-from names import ALGORITHM, keys_of
-
-_ALGORITHM = "names.algorithm"
+from services.name_index import keys_of_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +92,6 @@ class People:
         async with self._database.read() as conn:
             return await people.count(conn)
 
-    async def keys_are_current(self) -> bool:
-        """Say whether everybody is filed under the keys that questions look for today."""
-        async with self._database.read() as conn:
-            filed = await meta.get(conn, _ALGORITHM)
-            return filed == str(ALGORITHM) or (filed is None and not await people.count(conn))
-
-    async def rebuild_keys(self, progress: Callable[[int], None] = lambda _: None) -> int:
-        """File everybody anew, and return how many that were; ``progress`` is told the same.
-
-        It may be broken off and begun again; people are found meanwhile.
-        """
-        done, last = 0, None
-        while True:
-            async with self._database.write() as conn:
-                persons = await people.chunk(conn, last, 500, hidden=True)
-                for person in persons:
-                    await people.put_keys(conn, person, keys_of_person(person))
-                if not persons:
-                    await meta.put(conn, _ALGORITHM, str(ALGORITHM))
-                    return done
-            done, last = done + len(persons), persons[-1].id
-            progress(done)
-
     def _new(self, entry: Entry) -> Person:
         return Person(
             id=PersonId(self._random(63)),
@@ -132,11 +107,6 @@ class People:
         for each in told:
             happened = _event(EventId(self._random(63)), person.id, each)
             await events.add(conn, happened, EventState.PUBLISHED)
-
-
-def keys_of_person(person: Person) -> frozenset[int]:
-    """Return the keys under which a person is filed; they belong beside any change of names."""
-    return keys_of(name.text for name in person.names)
 
 
 async def _compare(conn: Connection, entries: Iterable[Entry]) -> Differences:

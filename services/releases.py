@@ -25,7 +25,7 @@ from model.notices import (
 from model.people import Name, NameKind, Person, PersonId, Visibility
 from model.releases import OPEN, Group, Line, LineId, LineState, Release, ReleaseId
 from names import read_line
-from services.people import keys_of_person
+from services.name_index import keys_of_person
 from services.search import Match, Search
 
 WORDS_AT_MOST = 1000

@@ -9,7 +9,7 @@ from exchange.sample import Sample
 from model.dates import PartialDate
 from model.people import EventId, PersonId
 from model.releases import ReleaseId
-from services.people import keys_of_person
+from services.name_index import keys_of_person
 
 
 class SampleWorld:

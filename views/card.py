@@ -53,19 +53,17 @@ def card(t: Tongue, who: Card, *, today: date, why: Sequence[tuple[str, str]] = 
     if person.recognised_by:
         organisation = text.escape(text.shorten(person.recognised_by, _ABOUT))
         lines.append(t.gettext("Recognised as a political prisoner by: {who}", who=organisation))
-    buttons = [
-        [
-            InlineKeyboardButton(
-                t.gettext("Tell me news"), callback_data=callbacks.person(Verb.FOLLOW, person.id)
-            )
-        ]
-    ]
+    buttons = []
+    # Nobody is to be asked whether to be told news of the dead.
+    if custody.status is not Status.DIED:
+        carried = callbacks.person(Verb.FOLLOW, person.id)
+        buttons.append(InlineKeyboardButton(t.gettext("Tell me news"), callback_data=carried))
     if who.events:
         # Translators: a button that shows all that happened to a person, with dates.
         label = t.gettext("What happened when")
         carried = callbacks.person(Verb.TIMELINE, person.id)
-        buttons[0].append(InlineKeyboardButton(label, callback_data=carried))
-    return Screen(text.clip(lines), InlineKeyboardMarkup(buttons))
+        buttons.append(InlineKeyboardButton(label, callback_data=carried))
+    return Screen(text.clip(lines), InlineKeyboardMarkup([buttons]))
 
 
 def timeline(t: Tongue, who: Card) -> Screen:

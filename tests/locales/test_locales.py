@@ -135,6 +135,22 @@ def test_what_cannot_be_said_yet_is_said_in_english() -> None:
         assert t.npgettext("female", "{n} unknown", "{n} unknowns", 2, n="2") == "2 unknowns"
 
 
+def test_what_is_not_translated_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = tmp_path / "lt" / "LC_MESSAGES" / "messages.po"
+    catalogue.parent.mkdir(parents=True)
+    catalogue.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgid "held"\nmsgstr ""\n\n#, fuzzy\nmsgid "free"\nmsgstr "laisvas"\n\n'
+        'msgid "{n} day"\nmsgid_plural "{n} days"\nmsgstr[0] "{n} d."\nmsgstr[1] ""\n\n'
+        'msgid "list"\nmsgstr "sąrašas"\n'
+    )
+    monkeypatch.setattr(locales, "CATALOGUES", tmp_path)
+    assert locales.count_missing("lt") == 3
+    assert locales.count_missing("en") == 0
+
+
 def test_a_guess_never_reaches_a_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     catalogue = tmp_path / "be" / "LC_MESSAGES" / "messages.po"
     catalogue.parent.mkdir(parents=True)

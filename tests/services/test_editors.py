@@ -1,5 +1,6 @@
 """Editors: invited once, one identity a chat, and removed without a trace of who they were."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -168,6 +169,18 @@ async def test_what_is_done_to_editors_is_in_the_audit_without_names(
     ]
     async with database.read() as conn:
         assert (await audit.verify(conn, vault)).number == 3
+
+
+async def test_an_editor_chooses_the_language_of_the_cards(
+    editors: Editors, hanna: Editor
+) -> None:
+    await editors.choose_language(hanna.chat, "lt")
+    assert await editors.of(hanna.chat) == replace(hanna, language="lt")
+
+
+async def test_a_stranger_who_chooses_a_language_is_no_editor(editors: Editors) -> None:
+    await editors.choose_language(MARYNA, "lt")
+    assert await editors.of(MARYNA) is None
 
 
 async def test_an_editor_is_in_clear_in_no_file(

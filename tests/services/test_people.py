@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from db import audit, events, meta, people
+from db import audit, events, people
 from db.connection import Database
 from db.vault import Vault
 from exchange.people import Entry, Told, read, write_json
@@ -23,7 +23,6 @@ from model.people import (
     Source,
     Visibility,
 )
-from names import ALGORITHM
 from services.people import Differences, People
 from services.search import AnswerKind, Search
 from tests.watch import Watch
@@ -160,27 +159,3 @@ async def test_what_is_written_out_reads_back_the_same(list_of_people: People) -
     await list_of_people.apply([replace(ALENA, told=(ARREST, sentence, status))])
     written = "".join(write_json(await everybody(list_of_people))).encode()
     assert await list_of_people.differences(read(written)) == Differences(same=1)
-
-
-async def test_everybody_is_filed_anew_when_the_keys_change(
-    list_of_people: People, database: Database, clock: Watch
-) -> None:
-    assert await list_of_people.keys_are_current()
-    await list_of_people.apply([ALENA])
-    (card,) = await everybody(list_of_people)
-    async with database.write() as conn:
-        await people.put_keys(conn, card.person, [1])
-        await meta.put(conn, "names.algorithm", str(ALGORITHM - 1))
-    assert not await list_of_people.keys_are_current()
-    search = Search(database, clock)
-    assert (await search.ask("Алена Лясная")).kind is AnswerKind.NOBODY
-    told: list[int] = []
-    assert await list_of_people.rebuild_keys(told.append) == 1
-    assert told == [1]
-    assert (await search.ask("Алена Лясная")).kind is AnswerKind.ONE
-    assert await list_of_people.keys_are_current()
-
-
-async def test_who_reports_no_progress_files_as_well(list_of_people: People) -> None:
-    assert await list_of_people.rebuild_keys() == 0
-    assert await list_of_people.keys_are_current()

@@ -27,7 +27,7 @@ from model.people import (
 )
 from model.releases import LineState
 from names import Intent
-from services.people import keys_of_person
+from services.name_index import keys_of_person
 from services.search import CANDIDATES_AT_MOST, AnswerKind, Search
 from tests.watch import Watch
 

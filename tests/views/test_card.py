@@ -173,6 +173,12 @@ def test_the_day_of_a_death_is_no_since() -> None:
     assert "Since" not in said
 
 
+def test_nobody_is_asked_to_be_told_news_of_the_dead() -> None:
+    who = of(happened(K.DIED, "2023-07-11"))
+    told = [button.text for button in buttons(card(EN, who, today=TODAY).keyboard)]
+    assert told == ["What happened when"]
+
+
 def test_who_is_free_without_a_date_is_free() -> None:
     said = say(of(happened(K.RELEASED)))
     assert "— free." in said
