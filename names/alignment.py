@@ -59,15 +59,19 @@ class Alignment:
     def best(self, form: Form, gender: Gender | None) -> Pairing | None:
         """Return the cheapest way to lay the question against ``form``; ``None`` if none fits."""
         best: Pairing | None = None
+        gender = form.gender or gender
+        named = form.named
         for reading in self.readings:
             if best is not None and best.cost <= (ENOUGH if reading.whole else reading.cost):
                 continue
-            costs = [
-                [self._cost(asked, part, form.gender or gender) for part in form.parts]
-                for asked in reading.asked
-            ]
-            if not any(cost < FAR for row in costs for cost in row):
+            # Most candidates fall here: nothing that was asked for sounds like their surname.
+            if all(
+                self._cost(asked, part, gender) >= FAR for part in named for asked in reading.asked
+            ):
                 continue
+            costs = [
+                [self._cost(asked, part, gender) for part in form.parts] for asked in reading.asked
+            ]
             for choice in _choices(costs):
                 found = _weigh(reading, form, costs, choice)
                 if found is not None and (best is None or found.cost < best.cost):
@@ -139,11 +143,8 @@ def _weigh(
 
 
 def _says_who(taken: Sequence[tuple[Asked, Part, float]], form: Form) -> bool:
-    """Tell whether a surname is spelt out, or any word of a name without a known given name."""
-    spelt_out = {part.role for asked, part, _ in taken if not asked.is_initial}
-    if Role.SURNAME in spelt_out:
-        return True
-    return bool(spelt_out) and not any(part.classes for part in form.parts)
+    """Tell whether a word that names a person is spelt out."""
+    return any(part in form.named and not asked.is_initial for asked, part, _ in taken)
 
 
 def _is_out_of_order(reading: Reading, form: Form, choice: tuple[int, ...]) -> bool:

@@ -44,6 +44,8 @@ class Form:
 
     parts: tuple[Part, ...]
     gender: Gender | None
+    named: tuple[Part, ...]
+    """The surnames; where no given name is known, any word may be one."""
 
     def having(self, role: Role) -> tuple[Part, ...]:
         """Return the parts with ``role``."""
@@ -97,7 +99,9 @@ def take_apart(text: str) -> tuple[Form, ...]:
 def _form(words: list[str]) -> Form:
     roles = _roles(words)
     parts = tuple(_part(word, role) for word, role in zip(words, roles, strict=True))
-    return Form(parts, _gender(parts))
+    known = any(part.classes for part in parts)
+    named = tuple(part for part in parts if part.role is Role.SURNAME or not known)
+    return Form(parts, _gender(parts), named)
 
 
 def _roles(words: list[str]) -> list[Role]:

@@ -6,6 +6,7 @@ A key is the hash of a few words about a name:
 ``sound``     the surname's merged sound
 ``bones``     its consonants, which survive case endings, аканне and most spellings
 ``full``      its consonants and the class of the given name
+``exact``     its merged sound and the class of the given name
 ``father``    both, and the class of the father's name
 ``initial``   its consonants and the initial of the given name
 ``typo``      its consonants less one; looked up less one too, they meet over a typo
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 ALGORITHM = 1
 """Version of the keys; stored beside them, and raised when any rule that makes them changes."""
 
+MOST_CANDIDATES = 60
+"""Persons to fetch for one tier, those with the most of its keys first."""
 MOST_KEYS = 96
 MOST_KEYS_A_TIER = 160
 _SHORTEST_FOR_TYPOS = 3
@@ -42,7 +45,7 @@ def keys_of(names: Iterable[str]) -> frozenset[int]:
     found: dict[_Words, None] = {}
     for name in sorted(names):
         for form in forms.take_apart(name):
-            for surname in _surnames(form):
+            for surname in form.named:
                 found.update(dict.fromkeys(_filed(surname, form)))
     return frozenset(map(_key, islice(found, MOST_KEYS)))
 
@@ -61,12 +64,14 @@ def tiers(readings: Sequence["Reading"]) -> tuple[tuple[int, ...], ...]:
             others = [asked for asked in reading.asked if asked is not surname]
             marks = _marks_asked(others)
             letters = [other.letter for other in others if other.is_initial]
+            said = list(dict.fromkeys(coarse(stem.sound) for stem in surname.stems))
             bones = list(dict.fromkeys(_bones(stem.sound) for stem in surname.stems))
             full.update(dict.fromkeys(_full(bones, marks, others)))
+            full.update(dict.fromkeys(("exact", s, mark) for s in said for mark in marks))
             full.update(dict.fromkeys(("initial", b, x) for b in bones for x in letters))
             if not any(_is_said(other) for other in others):
                 alone = bare if marks or letters else full
-                alone.update((("sound", coarse(stem.sound)), None) for stem in surname.stems)
+                alone.update(dict.fromkeys(("sound", s) for s in said))
                 alone.update(dict.fromkeys(("bones", b) for b in bones))
                 if not (marks or reading.whole):
                     misspelt.update(dict.fromkeys(_misspelt(bones)))
@@ -83,16 +88,6 @@ def tiers(readings: Sequence["Reading"]) -> tuple[tuple[int, ...], ...]:
 def _key(words: _Words) -> int:
     digest = blake2b("\0".join(words).encode(), digest_size=6, salt=bytes([ALGORITHM]))
     return int.from_bytes(digest.digest(), "big")
-
-
-def _surnames(form: Form) -> list[Part]:
-    """Return the parts somebody may ask for as a surname."""
-    known = any(part.classes for part in form.parts)
-    return [
-        part
-        for part in form.parts
-        if part.role is Role.SURNAME or (part.role is Role.GIVEN and not known)
-    ]
 
 
 def _filed(surname: Part, form: Form) -> Iterator[_Words]:
@@ -119,6 +114,8 @@ def _filed(surname: Part, form: Form) -> Iterator[_Words]:
     for stem in stems:
         if stem.is_likely:
             yield "sound", coarse(stem.sound)
+            for mark in marks:
+                yield "exact", coarse(stem.sound), mark
 
 
 def _marks(given: Part) -> list[str]:
