@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import OSA
 
 from model.people import Gender
-from names import given
+from names import endings, given
 from names.distance import FAR, distance
 from names.endings import FLEETING, Stem
 from names.forms import Form, Part, Role
@@ -18,6 +18,7 @@ OTHER_GENDER = 0.4
 UNENDED = 0.3
 """Нурдзінаў for Нурдзінава: as it stands, a name ends otherwise."""
 PIECE = 0.12
+TWO_SHORT = 0.4
 UNEXPLAINED = 0.85
 UNASKED = 0.2
 UNCHECKED = 0.45
@@ -29,6 +30,8 @@ A_TYPO = 1.1
 SHORTEST_TWICE_MISSPELT = 9
 AS_IT_STANDS = 0.03
 GIVEN_AS_SURNAME = 0.2
+NOT_NOMINATIVE = 0.2
+"""Where only a name is written it stands in the nominative: Александра is a woman."""
 RESEMBLING = 0.5
 REGROUPED = 0.3
 """Words that were put together or taken apart must then fit."""
@@ -135,10 +138,20 @@ def _weigh(
     return Pairing(
         cost=surname + before + sum(rest),
         surname=surname,
-        given=before,
+        given=before + (NOT_NOMINATIVE if reading.is_all and _is_hers(taken) else 0.0),
         bare=Role.GIVEN not in roles or Role.SURNAME not in roles,
         unexplained=unexplained,
         pairs=tuple((asked, part) for asked, part, _ in taken),
+    )
+
+
+def _is_hers(taken: Sequence[tuple[Asked, Part, float]]) -> bool:
+    """Tell whether a name that fits a man in another case is a woman's as it stands."""
+    return any(
+        part.role is Role.GIVEN and cost >= given.OTHER_CASE for _, part, cost in taken
+    ) and any(
+        part.role is Role.SURNAME and endings.shown(asked.spoken[0]) is Gender.FEMALE
+        for asked, part, _ in taken
     )
 
 
@@ -162,6 +175,8 @@ def _unexplained(asked: Asked, reading: Reading, form: Form, roles: set[Role]) -
         if Role.GIVEN not in roles:
             return FAR
         if form.having(Role.PATRONYMIC) and Role.PATRONYMIC not in roles:
+            return FAR
+        if form.gender is Gender.MALE and asked.is_daughters:
             return FAR
         sure = asked.is_initial or asked.fathers or not reading.cost
         return UNCHECKED if sure else UNEXPLAINED
@@ -199,15 +214,23 @@ def _cost(asked: Asked, part: Part, gender: Gender | None) -> float:
 
 
 def _as_given(asked: Asked, part: Part) -> float:
+    if not set(asked.spoken).isdisjoint(part.spoken):
+        return 0.0
     common = asked.classes.keys() & part.classes.keys()
     if common:
-        return min(asked.classes[n] + part.classes[n] for n in common)
+        cost = min(_as_one(asked.classes[n], part.classes[n]) for n in common)
+        return _nearest(asked.stems, part.stems, None, cost) if cost >= TWO_SHORT else cost
     guessed = asked.guesses.keys() & part.classes.keys()
     if guessed:
         return MISSPELT_GIVEN + A_LETTER_MORE * (min(asked.guesses[n] for n in guessed) - 1)
     if asked.known and part.classes:
         return FAR
     return _nearest(asked.stems, part.stems, None, FAR)
+
+
+def _as_one(asked: float, listed: float) -> float:
+    """Return what two forms of one class cost; two short ones seldom stand for one another."""
+    return asked + listed + (TWO_SHORT if min(asked, listed) >= given.SHORT else 0.0)
 
 
 def _as_patronymic(asked: Asked, part: Part) -> float:

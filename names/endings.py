@@ -9,7 +9,7 @@ from names.sound import VOWELS
 STRIPPED = 0.06
 MUTATED = 0.12
 FLEETING = 0.1
-CZECH = 0.25
+CZECH = 0.295
 """Меркель is Merkelová in Czech: an ending that another name may have of its own."""
 SURNAME_ENDING = 0.3
 """Джелял and Джелялов are one man's surname, with and without the Russian ending."""

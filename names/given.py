@@ -16,6 +16,7 @@ SHORT = 0.08
 """What a short form costs: Саша is a little less sure than Аляксандр."""
 MERGED = 0.03
 OTHER_CASE = 0.3
+UNLIKELY_CASE = 0.5
 LETTERS_A_TYPO = 3
 _SHORTEST_SOFTENED = 6
 _SOFT_L = re.compile(r"l[AOU]")
@@ -110,9 +111,12 @@ def asked(spoken: tuple[str, ...]) -> dict[int, float]:
     stems = [s for sound in spoken for s in endings.asked(sound)[1:] if s.is_likely]
     found = _gather((_sounds().stems.get(stem.sound), stem.cost) for stem in stems)
     if nominative:
-        # Александра may still be the genitive of Александр; Саша is not that of Сашко.
+        # Александра may still be the genitive of Александр; Мікалай is hardly Мікал.
+        genders = {table()[number].gender for number in nominative}
         return {
-            number: cost + OTHER_CASE for number, cost in found.items() if cost < SHORT
+            number: cost + (UNLIKELY_CASE if table()[number].gender in genders else OTHER_CASE)
+            for number, cost in found.items()
+            if cost < SHORT
         } | nominative
     found = found or _gather(
         (_sounds().merged_stems.get(coarse(stem.sound)), stem.cost) for stem in stems

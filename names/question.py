@@ -49,6 +49,11 @@ class Asked:
         return given.knows(self.spoken)
 
     @property
+    def is_daughters(self) -> bool:
+        """Whether the word is the patronymic of a woman, in the nominative."""
+        return self.fatherly and self.spoken[0].endswith("na")
+
+    @property
     def is_initial(self) -> bool:
         """Whether the word is one letter."""
         return len(self.text) == 1

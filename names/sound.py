@@ -74,6 +74,7 @@ _CYRILLIC_PIECES = _splitter(_CYRILLIC)
 _HABITS_OF_ENGLISH = re.compile(r"sh|zh|kh|ts|y[aoue]|[^cs]h[aeiouy]")
 _HABITS_OF_SLAVIC = re.compile(r"[čšžśźżłŭńćřěėąęųūį]|cz|sz|w|rz(?![bcdfghklmnprstw])")
 _HABITS_OF_GERMAN = re.compile(r"sch|tsch")
+_SURELY_GERMAN = re.compile(r"w|sch")
 _UNSURE = re.compile(r"[cj]")
 _MAYBE_WESTERN = re.compile(r"j[aeiou]|ee|oo")
 
@@ -117,6 +118,9 @@ def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
     letters = _MARKLESS_IC.sub("ič", unicodedata.normalize("NFC", letters))
     readings = _READINGS if wide else tuple(_READINGS[i] for i in _likely(letters))
     raw = dict.fromkeys(_spell(letters, *reading) for reading in readings)
+    if not _SURELY_GERMAN.search(letters):
+        # Only among German spellings is a plain s as likely з: Sakharova is not Zakharova.
+        raw = dict.fromkeys(phones.replace("q", "s") for phones in raw)
     return tuple(dict.fromkeys(map(_tidy, raw)))
 
 

@@ -30,7 +30,8 @@ TOWN: dict[int, tuple[tuple[str, ...], Gender | None, int | None]] = {
     19: (("Аўгіння Хмурык/Аўгіння Хмурэц",), F, None),
     27: (("Тодар Марто",), M, None),
     28: (("Яўхім Барыс",), M, None),
-    **{20 + n: ((f"{given} Лазовік",), None, 1970 + n) for n, given in enumerate(
+    29: (("Валянцін Хмараў",), M, None),
+    **{30 + n: ((f"{given} Лазовік",), None, 1970 + n) for n, given in enumerate(
         ("Алена", "Барыс", "Віктар", "Ганна", "Дар'я", "Захар", "Ірына")
     )},
 }  # fmt: skip

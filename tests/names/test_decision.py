@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from model.people import PersonId
+from model.people import Gender, PersonId
 from names import Candidate, Verdict, decide, read
 from tests.names.conftest import Town
 
@@ -40,6 +40,8 @@ Found = Callable[[str], tuple[Verdict, list[int]]]
         ("пра Вольгу Бусько", 5),
         ("Владимир Кленов", 6),
         ("Володя Клёнов", 6),
+        ("пра Валянціна Хмарава", 29),
+        ("Аляксандра Жураўлінскага", 4),
         ("Wowa Klonow", 6),
         ("Екатерина Чабарова", 7),
         ("Kasia Chabarova", 7),
@@ -72,6 +74,7 @@ def test_one_person_is_surely_found(found: Found, text: str, person: int) -> Non
         ("Галавень", {2, 3}),
         ("что с Головнем", {2, 3}),
         ("Рамонак", {10, 11}),
+        ("Валянціна Хмарава", {29}),  # a woman's name, or his in the genitive
         ("Саргей Пятровіч Галавень", {2}),  # a misspelt given name
         ("Марта Вярбіцбая", {1}),  # a misspelt surname
         ("Мрата Вярбіцкая", {1}),
@@ -101,6 +104,8 @@ def test_a_doubt_is_a_choice(found: Found, text: str, people: set[int]) -> None:
         "Сяргей Пятровіч",
         "Зянон Пазьняковіч",
         "Ольга Бусловская",
+        "Аляксандра Пятроўна Жураўлінская",  # a woman
+        "Мікола Рамонак",
         "Вярбіцкая Ядзьвігараўна",  # a word that is no given name of hers
         "надвор'е сёння добрае",
         "Марцін Вярбіцкая Хмурык",
@@ -130,7 +135,7 @@ def test_a_birth_year_tells_namesakes_apart(town: Town) -> None:
     question = read("Лазовік 1973")
     assert question.born == 1973
     decision = town.answer(question)
-    assert (decision.kind, [m.person for m in decision.matches]) == (Verdict.SURE, [23])
+    assert (decision.kind, [m.person for m in decision.matches]) == (Verdict.SURE, [33])
 
 
 def test_the_birth_year_of_nobody_leaves_the_choice(town: Town) -> None:
@@ -171,10 +176,12 @@ def test_without_candidates_nobody_is_found_and_more_may_be_looked_up() -> None:
 
 def test_the_gender_on_record_helps_where_the_name_shows_none() -> None:
     people = [
-        Candidate(PersonId(1), ("Саша Крук",), None),
-        Candidate(PersonId(2), ("Шура Крук",), None),
+        Candidate(PersonId(1), ("Саша Крук",), Gender.FEMALE),
+        Candidate(PersonId(2), ("Саша Крук",), Gender.MALE),
     ]
-    assert decide(read("Сашу Крук"), people).kind is Verdict.CHOICE
+    decision = decide(read("што з Круком"), people)
+    assert (decision.kind, decision.matches[0].person) == (Verdict.SURE, 2)
+    assert decide(read("Саша Крук"), people).kind is Verdict.CHOICE
 
 
 def test_a_form_of_one_word_is_found_by_it() -> None:
