@@ -159,7 +159,7 @@ def _found_as(t: Tongue, person: Person, why: Sequence[tuple[str, str]]) -> list
     if form == person.name_in(t.spellings):
         return []  # it stands right above
     # Translators: the question was spelt in another way than the list spells the name.
-    return [t.gettext("Found as {name}", name=text.name(form))]
+    return [t.gettext("Found under the spelling: {name}", name=text.name(form))]
 
 
 def _in_tongue(t: Tongue, said: Mapping[str, str]) -> str:
@@ -369,6 +369,8 @@ def _sources(sources: Sequence[Source]) -> str:
 
 def _confirmed(t: Tongue, custody: Custody) -> list[str]:
     if custody.as_of is not None:
+        if custody.decided_by and custody.decided_by.confidence is Confidence.REPORTED:
+            return [t.gettext("As of: {date}", date=t.date(custody.as_of))]
         return [t.gettext("Last confirmed: {date}", date=t.date(custody.as_of))]
     if custody.decided_by is not None:
         return [t.gettext("When this was last confirmed is not known.")]
@@ -498,7 +500,7 @@ def _what(t: Tongue, event: Event) -> str:
             # Translators: not by the person's own choice.
             return t.gettext("removal from the country")
         case EventKind.MOVED_ON:
-            return t.gettext("onward journey")
+            return t.gettext("moved on to another place")
         case EventKind.REFUSED_TO_LEAVE:
             return t.gettext("refusal to leave the country")
         case EventKind.DETAINED_AGAIN:

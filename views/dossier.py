@@ -367,7 +367,7 @@ def _facts(t: Tongue, dossier: Dossier) -> list[str]:
         languages = ", ".join(sorted(dossier.texts))
         lines.append(t.gettext("Your own words: {languages}.", languages=languages))
     if release.list_closed:
-        lines.append(t.gettext("The list of names is complete."))
+        lines.append(t.gettext("The list of names is closed."))
     if notice.state is NoticeState.DRAFT:
         lines += [f"❗ {_missing(t, dossier, what)}" for what in release.missing]
     return lines
@@ -417,10 +417,10 @@ def _decisions(t: Tongue, dossier: Dossier, labels: Mapping[EditorId, str]) -> l
     author = operator if notice.author is None else _label(t, labels, notice.author)
     approved = notice.said(Say.APPROVE)
     lines = [
-        t.gettext("Submitted by {editor}.", editor=author),
+        t.gettext("Author: {editor}.", editor=author),
         # Translators: {editors} are labels of editors, or a dash.
         t.gettext(
-            "Approved by {editors} ({number} of {needed}).",
+            "Approvals: {editors} ({number} of {needed}).",
             editors=_labels(t, labels, approved),
             number=t.number(len(approved)),
             needed=t.number(dossier.approvals_needed),
@@ -443,9 +443,9 @@ def _safety(
         return t.gettext("✓ {place}: safe, say {editors}.", place=where, editors=editors)
     if said:
         return t.gettext(
-            "⏸ {place}: safe, says {editors}. One more editor is needed.",
+            "⏸ {place}: safe, says {editor}. One more editor is needed.",
             place=where,
-            editors=editors,
+            editor=editors,
         )
     return t.gettext("⏸ {place}: held. Two editors are needed.", place=where)
 
@@ -471,7 +471,7 @@ def _tally(t: Tongue, tally: Tally) -> str:
         parts.append(t.gettext("waiting: {number}", number=_count(t, waiting)))
     if tally.gone:
         # Translators: readers who blocked the bot or left before the message came.
-        parts.append(t.gettext("gone: {number}", number=_count(t, tally.gone)))
+        parts.append(t.gettext("left or blocked: {number}", number=_count(t, tally.gone)))
     if tally.unknown:
         # Translators: it is not known whether the message arrived.
         parts.append(t.gettext("unknown: {number}", number=_count(t, tally.unknown)))
@@ -512,7 +512,10 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
             return [
                 *_opening(t, notice, viewer),
                 _looking(t, notice),
-                [_halt(t, notice), _edit(t.gettext("Discard"), Deed.DISCARD, notice.id)],
+                [
+                    _halt(t, notice),
+                    _edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id),
+                ],
             ]
         case NoticeState.GOING_OUT if notice.kind is NoticeKind.RELEASE:
             return [
@@ -541,12 +544,12 @@ def _drafting(t: Tongue, dossier: Dossier) -> Buttons:
         looking.append(_preview_button(t, dossier.notice))
     rows.append(looking)
     if release.list_closed:
-        rows.append([_edit(t.gettext("☑ The list is complete"), Deed.CLOSE, notice, 0)])
+        rows.append([_edit(t.gettext("☑ The list is closed"), Deed.CLOSE, notice, 0)])
     else:
-        rows.append([_edit(t.gettext("☐ The list is complete"), Deed.CLOSE, notice, 1)])
+        rows.append([_edit(t.gettext("☐ The list is closed"), Deed.CLOSE, notice, 1)])
     if not release.unsettled and not release.missing:
         rows.append([_edit(t.gettext("Submit"), Deed.SUBMIT, notice)])
-    rows.append([_edit(t.gettext("Discard"), Deed.DISCARD, notice)])
+    rows.append([_edit(t.gettext("Discard this notice"), Deed.DISCARD, notice)])
     return rows
 
 
@@ -554,7 +557,7 @@ def _approving(t: Tongue, notice: Notice, viewer: EditorId) -> Buttons:
     rows: Buttons = [_looking(t, notice)]
     if viewer != notice.author and viewer not in notice.said(Say.APPROVE):
         rows.append([_decide(t.gettext("Approve"), Deed.APPROVE, notice.id, notice.seal)])
-    rows.append([_edit(t.gettext("Discard"), Deed.DISCARD, notice.id)])
+    rows.append([_edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id)])
     return rows
 
 
@@ -598,13 +601,13 @@ def _preview_button(t: Tongue, notice: Notice) -> InlineKeyboardButton:
 def _halt(t: Tongue, notice: Notice) -> InlineKeyboardButton:
     if notice.stopped:
         # Translators: a button that lets a stopped notice go on.
-        return _decide(t.gettext("Go on"), Deed.RESUME, notice.id)
+        return _decide(t.gettext("Resume sending"), Deed.RESUME, notice.id)
     return _decide(t.gettext("STOP"), Deed.STOP, notice.id)
 
 
 def _taking_back(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
     return [
-        _decide(t.gettext("Somebody was not released"), Deed.TAKE_BACK, notice.id, 0),
+        _decide(t.gettext("Somebody named was not released"), Deed.TAKE_BACK, notice.id, 0),
         _decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id),
     ]
 
@@ -653,7 +656,7 @@ def _namesake(t: Tongue, person: Person, custody: Custody | None) -> str:
             facts.append(news.place_of(t, place.country, news.local(t, place.names)))
         if custody.since is not None:
             # Translators: since when a person is in prison, or free.
-            facts.append(t.gettext("since {date}", date=t.date(custody.since)))
+            facts.append(t.gettext("since: {date}", date=t.date(custody.since)))
     return ", ".join(facts)
 
 

@@ -71,8 +71,8 @@ def _releases(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
 
 def _absences(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
     words = (
-        t.gettext("Tell me too when a name is not known")
+        t.gettext("Tell me also who is not among the names known")
         if wanted
-        else t.gettext("Do not tell when a name is not known")
+        else t.gettext("Do not tell who is not among the names known")
     )
     return (InlineKeyboardButton(words, callback_data=data(Verb.ABSENCES, int(wanted))),)

@@ -76,7 +76,9 @@ def channel(t: Tongue, title: str, reader: Reader | None, following: Sequence[Pe
             "/manage @channel name. To erase all of this, remove the bot from the channel."
         ),
     )
-    switch = t.gettext("No news of releases") if releases else t.gettext("All news of releases")
+    switch = (
+        t.gettext("Stop news of every release") if releases else t.gettext("Tell of every release")
+    )
     language = reader.language if reader is not None else t.language
     # Translators: {language} is the language's own name, e.g. "English".
     speaks = t.gettext("Language: {language}", language=own_name(language))

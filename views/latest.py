@@ -26,8 +26,8 @@ def _headline(t: Tongue, item: NewsItem) -> str:
     date = t.date(item.snapshot.date)
     match item.snapshot.kind:
         case NoticeKind.RELEASE:
-            return t.gettext("Release on {date}", date=date)
+            return t.gettext("Release, {date}", date=date)
         case NoticeKind.CORRECTION:
-            return t.gettext("Correction: release on {date}", date=date)
+            return t.gettext("Correction: release, {date}", date=date)
         case NoticeKind.WITHDRAWAL:
             return t.gettext("Withdrawal: release on {date}", date=date)

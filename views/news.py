@@ -215,8 +215,10 @@ def _absences(t: Tongue, item: NewsItem, absent: Sequence[Person]) -> list[str]:
         names.append(t.ngettext("{number} more", "{number} more", more, number=t.number(more)))
     lines = [
         # Translators: {moment} is a date and time of day, {names} one or more names.
-        t.gettext(
-            "{names} — not among the names known on {moment}.",
+        t.ngettext(
+            "{names} — not among the names known at {moment}.",
+            "{names} — none of them is among the names known at {moment}.",
+            len(absent),
             names=t.listing(names),
             moment=t.moment(item.begun),
         )
@@ -238,21 +240,27 @@ def _absences(t: Tongue, item: NewsItem, absent: Sequence[Person]) -> list[str]:
 
 
 def _said_free(t: Tongue, item: NewsItem) -> list[str]:
-    numbers = sorted({count.number for count in item.snapshot.counts}, reverse=True)[:_COUNTS]
-    if not numbers:
+    said = {(count.number, count.at_least) for count in item.snapshot.counts}
+    if not said:
         return []
-    if len(numbers) > 1 or any(count.at_least for count in item.snapshot.counts):
-        # Translators: several numbers, because sources disagree or say "at least": "123; 120".
-        given = "; ".join(t.number(n) for n in numbers)
-        return [t.gettext("Said to be free: {numbers} (sources below).", numbers=given)]
+    (number, at_least), *others = sorted(said, reverse=True)[:_COUNTS]
+    if others or at_least:
+        numbers = "; ".join(_number(t, *each) for each in ((number, at_least), *others))
+        # Translators: several numbers, because sources disagree, or "at least" one: "123; 120".
+        return [t.gettext("Said to be free: {numbers} (sources below).", numbers=numbers)]
     return [
         t.ngettext(
             "{number} person is said to be free.",
             "{number} people are said to be free.",
-            numbers[0],
-            number=t.number(numbers[0]),
+            number,
+            number=t.number(number),
         )
     ]
+
+
+def _number(t: Tongue, number: int, at_least: bool) -> str:
+    said = t.number(number)
+    return t.gettext("at least {number}", number=said) if at_least else said
 
 
 def _told_wrongly(t: Tongue, person: PersonFacts) -> str:
@@ -358,7 +366,7 @@ def _sources(t: Tongue, sources: Sequence[str]) -> list[str]:
 def _correction(t: Tongue, item: NewsItem) -> list[str]:
     persons = item.snapshot.persons(item.opened)
     told = t.gettext(
-        "We told you of a release ({date}). These names in it were wrong:",
+        "We told you of a release ({date}). These people were named by mistake:",
         date=t.date(item.snapshot.date),
     )
     return [told, *(text.name(p.name_in(t.spellings), _NAME) for p in persons)]
@@ -367,7 +375,7 @@ def _correction(t: Tongue, item: NewsItem) -> list[str]:
 def _withdrawn(t: Tongue, item: NewsItem) -> str:
     at = item.begun if item.corrected is None else item.corrected
     # Translators: over news that was wrong as a whole; {moment} is a date and time of day.
-    return text.bold(t.gettext("WITHDRAWN on {moment}.", moment=t.moment(at)))
+    return text.bold(t.gettext("WITHDRAWN at {moment}.", moment=t.moment(at)))
 
 
 def _sorry(t: Tongue) -> str:
@@ -394,8 +402,8 @@ def _corrected(t: Tongue, item: NewsItem) -> list[str]:
         return []
     return [
         t.ngettext(
-            "Corrected on {moment}: {number} name was wrong and is taken out.",
-            "Corrected on {moment}: {number} names were wrong and are taken out.",
+            "Corrected at {moment}: {number} person was named by mistake and is taken out.",
+            "Corrected at {moment}: {number} people were named by mistake and are taken out.",
             gone,
             moment=t.moment(item.corrected),
             number=t.number(gone),
@@ -405,7 +413,7 @@ def _corrected(t: Tongue, item: NewsItem) -> list[str]:
 
 def _title(t: Tongue, item: NewsItem) -> str:
     # Translators: the title of release news.
-    return text.bold(t.gettext("Release on {date}", date=t.date(item.snapshot.date)))
+    return text.bold(t.gettext("Release, {date}", date=t.date(item.snapshot.date)))
 
 
 def _own_words(t: Tongue, item: NewsItem) -> list[str]:

@@ -65,23 +65,13 @@ def mydata(t: Tongue, stored: Disclosure) -> Screen:
     if stored.unfolded:
         opened = len(stored.unfolded)
         lines.append(
-            t.ngettext(
-                "For a minute: which {number} message has to be hidden again.",
-                "For a minute: which {number} messages have to be hidden again.",
-                opened,
-                number=t.number(opened),
-            )
+            t.gettext("For a minute, messages to hide again: {number}.", number=t.number(opened))
         )
     if stored.editor is not None:
         cards = len(stored.cards)
         lines += [
             t.gettext("You are an editor; name: {label}.", label=name(stored.editor.label)),
-            t.ngettext(
-                "Which message of this chat is a card of news: {number}.",
-                "Which messages of this chat are cards of news: {number}.",
-                cards,
-                number=t.number(cards),
-            ),
+            t.gettext("Cards of news in this chat: {number}.", number=t.number(cards)),
         ]
     if stored.reader is not None:
         lines += _remembered(t, stored.reader, stored.following)
@@ -98,7 +88,7 @@ def _remembered(t: Tongue, reader: Reader, following: Sequence[Person]) -> list[
         t.gettext("Texts are hidden: {yes_or_no}.", yes_or_no=yes if reader.discreet else no),
         t.gettext("All releases: {yes_or_no}.", yes_or_no=yes if reader.releases else no),
         t.gettext(
-            "Also when a name is not known: {yes_or_no}.",
+            "Also when somebody chosen is not among the names known: {yes_or_no}.",
             yes_or_no=yes if reader.absences else no,
         ),
     ]

@@ -53,7 +53,7 @@ def chosen(t: Tongue, *, discreet: bool) -> Screen:
             "your own question from this chat. To change this: /start"
         )
     else:
-        text = t.gettext("Texts are shown. To change this: /start")
+        text = t.gettext("Texts are not hidden. To change this: /start")
     return Screen(
         "\n\n".join((text, t.gettext("Now write a first name and a surname."))),
         InlineKeyboardMarkup(((_before_travelling(t),),)),

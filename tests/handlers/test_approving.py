@@ -17,7 +17,7 @@ LIST = """/release
 Lithuania, Vilnius:
 Алеся Ластаўка
 Ukraine:
-Андрэй Верабейчык, 1970
+Андрэй Верабейчык
 """
 
 
@@ -78,8 +78,8 @@ async def test_another_editor_approves_and_the_card_names_both(
     await second_editor.presses("Approve")
     assert await state(services, submitted) is NoticeState.HELD
     card = second_editor.heard[-1]
-    assert "Submitted by \u2068Editor\u2069." in card
-    assert "Approved by \u2068Second editor\u2069 (1 of 1)." in card
+    assert "Author: \u2068Editor\u2069." in card
+    assert "Approvals: \u2068Second editor\u2069 (1 of 1)." in card
     assert "held. Two editors are needed." in card
 
 
@@ -131,14 +131,14 @@ async def test_anybody_among_the_editors_can_stop_and_let_go_on(
     assert "Everyone is safe" not in second_editor.buttons
     await editor.presses("Everyone is safe")
     assert editor.alert == NOT_NOW
-    await second_editor.presses("Go on")
+    await second_editor.presses("Resume sending")
     assert "Everyone is safe" in second_editor.buttons
 
 
 async def test_a_person_is_taken_back_when_another_editor_approves(
     told: NoticeId, editor: Phone, second_editor: Phone, lastauka: Person, services: Services
 ):
-    await editor.presses("Somebody was not released")
+    await editor.presses("Somebody named was not released")
     await editor.presses("\u2068Alesia Lastauka\u2069")
     await editor.presses("\u2068Andrei Verabeichyk\u2069")
     await editor.presses("✗ \u2068Andrei Verabeichyk\u2069")
@@ -159,7 +159,7 @@ async def test_a_person_is_taken_back_when_another_editor_approves(
 
 
 async def test_choosing_nobody_corrects_nothing(told: NoticeId, editor: Phone, services: Services):
-    await editor.presses("Somebody was not released")
+    await editor.presses("Somebody named was not released")
     assert not [label for label in editor.buttons if "was not released" in label]
     await editor.presses_data("E:K:1", on=editor.last)
     assert editor.alert

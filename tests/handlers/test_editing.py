@@ -146,17 +146,17 @@ async def test_own_words_are_added_by_a_reply_and_shown_in_the_preview(
 
 async def test_the_list_of_names_can_be_complete(editor: Phone, lastauka: Person):
     await editor.says(LIST)
-    await editor.presses("☐ The list is complete")
-    assert "The list of names is complete." in editor.heard[-1]
-    await editor.presses("☑ The list is complete")
-    assert "The list of names is complete." not in editor.heard[-1]
+    await editor.presses("☐ The list is closed")
+    assert "The list of names is closed." in editor.heard[-1]
+    await editor.presses("☑ The list is closed")
+    assert "The list of names is closed." not in editor.heard[-1]
 
 
 async def test_a_notice_is_discarded_after_a_question(
     editor: Phone, lastauka: Person, services: Services
 ):
     await editor.says(LIST)
-    await editor.presses("Discard")
+    await editor.presses("Discard this notice")
     await editor.presses("Yes, discard it")
     assert "Discarded." in editor.heard[-1]
     assert editor.buttons == []

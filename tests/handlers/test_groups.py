@@ -148,7 +148,7 @@ async def test_a_channel_is_managed_by_its_name(
 ):
     await reader.says("/manage @our_news")
     assert "News of releases does not come there." in reader.heard[-1]
-    await reader.presses("All news of releases")
+    await reader.presses("Tell of every release")
     assert "All news of releases comes there." in reader.heard[-1]
     await reader.says("/manage @our_news Алеся Ластаўка")
     await reader.presses("Alesia Lastauka")
@@ -165,7 +165,7 @@ async def test_a_channel_is_managed_from_a_forwarded_post(
     channel: Chat, reader: Phone, lastauka: Person, services: Services
 ):
     post = await reader.sends(text="A post", forward_origin=forwarded(channel))
-    await reader.presses("All news of releases")
+    await reader.presses("Tell of every release")
     await reader.says("/manage Алеся Ластаўка", reply_to=post)
     await reader.presses("Alesia Lastauka")
     known = await services.readers.of(ChatId(channel.id))
@@ -201,7 +201,7 @@ async def test_who_is_no_longer_administrator_decides_nothing(
 ):
     await reader.says("/manage @our_news")
     channel.members[reader.id] = channel.members[reader.id].__class__.MEMBER
-    await reader.presses("All news of releases")
+    await reader.presses("Tell of every release")
     assert reader.alert == ONLY_ADMINISTRATORS
     assert await services.readers.of(ChatId(channel.id)) is None
 
@@ -211,7 +211,7 @@ async def test_a_button_whose_command_is_deleted_leads_nowhere(channel: Chat, re
     card = reader.last
     card.body.pop("reply_to_message")
     await reader.deletes(command)
-    await reader.presses("All news of releases", on=card)
+    await reader.presses("Tell of every release", on=card)
     assert reader.alert is not None
 
 
@@ -251,7 +251,7 @@ async def test_a_channel_that_throws_the_bot_out_is_forgotten(
     channel: Chat, reader: Phone, services: Services
 ):
     await reader.says("/manage @our_news")
-    await reader.presses("All news of releases")
+    await reader.presses("Tell of every release")
     await reader.removes_bot(channel)
     assert await services.readers.of(ChatId(channel.id)) is None
 

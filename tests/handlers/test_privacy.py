@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from db.connection import Database
 from handlers.context import Services
 from model.people import Person
@@ -29,7 +31,7 @@ async def test_mydata_shows_everything(reader: Phone, lastauka: Person):
         "Language: English.",
         "Texts are hidden: no.",
         "All releases: no.",
-        "Also when a name is not known: no.",
+        "Also when somebody chosen is not among the names known: no.",
         "Alesia Lastauka",
     ):
         assert part in shown
@@ -46,12 +48,22 @@ async def test_mydata_is_hidden_from_who_looks_over_a_discreet_shoulder(
     assert discreet.heard[-1] == "1 new message"
     await discreet.presses("Show")
     assert "Alesia Lastauka" in discreet.heard[-1]
-    assert "For a minute: which 1 message has to be hidden again." in discreet.heard[-1]
+    assert "For a minute, messages to hide again: 1." in discreet.heard[-1]
 
 
 async def test_an_editor_is_shown_that_too(editor: Phone):
     await editor.says("/mydata")
     assert "You are an editor; name:" in editor.heard[-1]
+
+
+@pytest.mark.parametrize("leave", ["/forget", "/travelling"])
+async def test_an_editor_leaves_like_everybody_else(editor: Phone, leave: str):
+    await editor.says(leave)
+    if leave == "/travelling":
+        await editor.presses_data("D", editor.last)
+    assert "Nothing is stored about this chat now." in editor.heard[-1]
+    await editor.says("/mydata")
+    assert editor.heard[-1] == "Nothing is stored about this chat."
 
 
 async def test_forget_erases_and_says_the_same_to_who_was_never_here(

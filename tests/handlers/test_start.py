@@ -42,7 +42,7 @@ async def test_after_forget_a_start_is_answered_as_to_a_stranger(
 async def test_no_means_that_texts_are_shown(reader: Phone, lastauka: Person, services: Services):
     await reader.says("/start")
     await reader.presses("No")
-    assert reader.heard[-1].startswith("Texts are shown.")
+    assert reader.heard[-1].startswith("Texts are not hidden.")
     await reader.says("Алеся Ластаўка")
     assert "Alesia Lastauka" in reader.heard[-1]
 

@@ -237,9 +237,9 @@ def test_silence_without_a_date() -> None:
 
 def test_another_spelling_is_told() -> None:
     found = card(EN, of(), today=TODAY, why=[("лесная", "Лясная"), ("елена", "Алена")])
-    assert "Found as \u2068Алена Лясная\u2069" in found.text
+    assert "Found under the spelling: \u2068Алена Лясная\u2069" in found.text
     pieces = card(EN, of(), today=TODAY, why=[("lesja", "Леся"), ("lesnaja", "Лясная")])
-    assert "Found as \u2068Леся Лясная\u2069" in pieces.text
+    assert "Found under the spelling: \u2068Леся Лясная\u2069" in pieces.text
     above = card(EN, of(), today=TODAY, why=[("lesnaja", "Lasnaja")])
     assert "Found as" not in above.text + say(of())
 

@@ -89,14 +89,14 @@ def labels(screen: Screen) -> list[str]:
         (
             notice(NoticeState.DRAFT),
             BARYS,
-            ["Names", "Preview", "☐ The list is complete", "Submit", "Discard"],
+            ["Names", "Preview", "☐ The list is closed", "Submit", "Discard this notice"],
         ),
-        (notice(NoticeState.SUBMITTED), ALENA, ["Names", "Preview", "Discard"]),
-        (notice(NoticeState.SUBMITTED), BARYS, ["Names", "Preview", "Approve", "Discard"]),
+        (notice(NoticeState.SUBMITTED), ALENA, ["Names", "Preview", "Discard this notice"]),
+        (notice(NoticeState.SUBMITTED), BARYS, ["Names", "Preview", "Approve", "Discard this notice"]),
         (
             notice(NoticeState.SUBMITTED, Saying(BARYS, Say.APPROVE)),
             BARYS,
-            ["Names", "Preview", "Discard"],
+            ["Names", "Preview", "Discard this notice"],
         ),
         (
             notice(NoticeState.HELD),
@@ -108,23 +108,23 @@ def labels(screen: Screen) -> list[str]:
                 "Names",
                 "Preview",
                 "STOP",
-                "Discard",
+                "Discard this notice",
             ],
         ),
         (
             notice(NoticeState.HELD, Saying(BARYS, Say.SAFE, LITHUANIA)),
             BARYS,
-            ["Everyone is safe", "Names", "Preview", "STOP", "Discard"],
+            ["Everyone is safe", "Names", "Preview", "STOP", "Discard this notice"],
         ),
         (
             notice(NoticeState.HELD, stopped=True),
             BARYS,
-            ["Names", "Preview", "Go on", "Discard"],
+            ["Names", "Preview", "Resume sending", "Discard this notice"],
         ),
         (
             notice(NoticeState.GOING_OUT, opened=FACTS.every_group),
             BARYS,
-            ["Names", "Preview", "STOP", "Somebody was not released", "Withdraw"],
+            ["Names", "Preview", "STOP", "Somebody named was not released", "Withdraw"],
         ),
         (
             notice(NoticeState.GOING_OUT, kind=NoticeKind.CORRECTION),
@@ -134,12 +134,12 @@ def labels(screen: Screen) -> list[str]:
         (
             notice(NoticeState.OUT),
             BARYS,
-            ["Names", "Preview", "Somebody was not released", "Withdraw"],
+            ["Names", "Preview", "Somebody named was not released", "Withdraw"],
         ),
         (
             notice(NoticeState.CORRECTED),
             BARYS,
-            ["Names", "Preview", "Somebody was not released", "Withdraw"],
+            ["Names", "Preview", "Somebody named was not released", "Withdraw"],
         ),
         (notice(NoticeState.OUT, kind=NoticeKind.CORRECTION), BARYS, []),
         (notice(NoticeState.WITHDRAWN), BARYS, []),
@@ -167,8 +167,8 @@ def test_the_card_names_who_said_what():
             opened=frozenset({ELSEWHERE}),
         )
     ).text
-    assert "Submitted by \u2068Alena &lt;a&gt;\u2069." in said
-    assert "Approved by \u2068Barys\u2069 and a former editor (2 of 1)." in said
+    assert "Author: \u2068Alena &lt;a&gt;\u2069." in said
+    assert "Approvals: \u2068Barys\u2069 and a former editor (2 of 1)." in said
     assert (
         "⏸ Lithuania, \u2068Vilnius\u2069: safe, says \u2068Alena &lt;a&gt;\u2069. "
         "One more editor is needed." in said
@@ -177,7 +177,7 @@ def test_the_card_names_who_said_what():
 
 
 def test_an_operator_has_no_name():
-    assert "Submitted by an operator." in card(notice(NoticeState.SUBMITTED, author=None)).text
+    assert "Author: an operator." in card(notice(NoticeState.SUBMITTED, author=None)).text
 
 
 def test_progress_is_told_by_state_and_small_numbers_are_not():
@@ -193,10 +193,10 @@ def test_progress_is_told_by_state_and_small_numbers_are_not():
     assert "being prepared:\ndelivered: 0\n" in said
     few = "fewer than 10"
     assert (
-        f"being sent:\ndelivered: {few}, waiting: {few}, gone: {few}, unknown: {few}, "
+        f"being sent:\ndelivered: {few}, waiting: {few}, left or blocked: {few}, unknown: {few}, "
         f"failed: {few}\n" in said
     )
-    assert "done:\ndelivered: 12,345, gone: 10" in said
+    assert "done:\ndelivered: 12,345, left or blocked: 10" in said
 
 
 def test_when_nobody_can_be_told_any_more_the_card_says_so():
@@ -233,7 +233,7 @@ def test_namesakes_are_told_apart_by_all_that_is_known():
     screen = dossier.line(EN, whole, LineId(3))
     assert screen.text.splitlines()[4:] == [
         "1. <b>\u2068Ales Bialiatski\u2069</b>, born in 1962, in detention, "
-        "Belarus, \u2068Гомель\u2069, since 2021",
+        "Belarus, \u2068Гомель\u2069, since: 2021",
         "",
         "2. <b>\u2068Ales Bialiatski\u2069</b>, \u2068teacher\u2069",
     ]

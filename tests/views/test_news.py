@@ -90,7 +90,7 @@ def test_every_gender_and_place_has_its_sentence(gender: Gender | None, country:
 
 def test_the_rest_is_counted_with_all_numbers_and_sources():
     said = news.news(EN, ITEM).text
-    assert "<b>Release on December 13, 2025</b>" in said
+    assert "<b>Release, December 13, 2025</b>" in said
     assert "Said to be free: 123 (BBC)." in said
     assert "Names known: 3." in said
     link = '<a href="https://www.hrw.org/news">HRW</a>'
@@ -116,7 +116,7 @@ def test_the_follower_of_somebody_absent_is_told_gently():
     said = news.news(EN, ITEM, absent=[MARFA]).text
     head, _ = said.split("\n\n", 1)
     assert head.splitlines() == [
-        "<b>\u2068Marfa Rabkova\u2069</b> — not among the names known on December 13, 14:20.",
+        "<b>\u2068Marfa Rabkova\u2069</b> — not among the names known at December 13, 14:20.",
         "123 people are said to be free.",
         "3 names are known.",
         "This is not yet an answer.",
@@ -125,7 +125,7 @@ def test_the_follower_of_somebody_absent_is_told_gently():
 
 def test_a_follower_of_both_reads_the_good_news_first():
     said = news.news(EN, ITEM, freed=[ALES.id], absent=[MARFA]).text
-    assert said.index("Bialiatski") < said.index("Rabkova") < said.index("Release on")
+    assert said.index("Bialiatski") < said.index("Rabkova") < said.index("Release, ")
 
 
 def test_when_the_list_is_closed_nothing_more_is_promised():
@@ -210,7 +210,7 @@ def test_a_correction_to_the_rest_names_who_was_wrong():
     assert said.splitlines() == [
         "<b>CORRECTION.</b>",
         "",
-        "We told you of a release (December 13, 2025). These names in it were wrong:",
+        "We told you of a release (December 13, 2025). These people were named by mistake:",
         "\u2068Maria Kalesnikava\u2069",
         "We are sorry.",
     ]
@@ -231,7 +231,7 @@ def test_a_mended_message_says_that_and_when_it_was_corrected():
         "We told you: <b>\u2068Maria Kalesnikava\u2069</b> — free. That was wrong." in screen.text
     )
     assert "<b>\u2068Ales Bialiatski\u2069</b> — free." in screen.text
-    assert "Corrected on December 13, 14:20: 1 name was wrong and is taken out." in screen.text
+    assert "Corrected at December 13, 14:20: 1 person was named by mistake and is taken out." in screen.text
     assert "Names known: 2." in screen.text
     assert "All names: 2" in labels(screen)
 
@@ -246,28 +246,28 @@ def test_withdrawn_news_says_nothing_else():
     item = replace(ITEM, withdrawn=True, corrected=AT, taken_back=frozenset({MARIA.id}))
     screen = news.news(EN, item, freed=[MARIA.id])
     assert screen.text.splitlines() == [
-        "<b>WITHDRAWN on December 13, 14:20.</b>",
+        "<b>WITHDRAWN at December 13, 14:20.</b>",
         "We told you: <b>\u2068Maria Kalesnikava\u2069</b> — free. That was wrong.",
         "",
         "We told you of a release (December 13, 2025). That was wrong.",
     ]
     assert "All" not in "".join(labels(screen))
     assert "Bialiatski" not in news.names_page(EN, item, 0).text
-    assert news.news(EN, replace(item, corrected=None)).text.startswith("<b>WITHDRAWN on")
+    assert news.news(EN, replace(item, corrected=None)).text.startswith("<b>WITHDRAWN at")
 
 
 def test_names_are_listed_by_place_without_those_taken_back():
     item = replace(ITEM, taken_back=frozenset({MARIA.id}), corrected=AT)
     screen = news.names_page(EN, item, 0)
     assert screen.text.splitlines() == [
-        "<b>Release on December 13, 2025</b>",
+        "<b>Release, December 13, 2025</b>",
         "",
         "<b>Lithuania, \u2068Вільня\u2069</b>",
         "\u2068Ales Bialiatski\u2069",
         "",
         "<b>Belarus, \u2068Жодзіна\u2069</b>",
         "\u2068Янка Выдуманы\u2069",
-        "Corrected on December 13, 14:20: 1 name was wrong and is taken out.",
+        "Corrected at December 13, 14:20: 1 person was named by mistake and is taken out.",
     ]
     assert labels(screen) == ["‹ Back"]
 

@@ -148,8 +148,8 @@ def test_deleting_a_question_says_whether_it_worked():
 @pytest.mark.parametrize(
     ("kind", "headline"),
     [
-        (NoticeKind.RELEASE, "Release on December 13, 2025"),
-        (NoticeKind.CORRECTION, "Correction: release on December 13, 2025"),
+        (NoticeKind.RELEASE, "Release, December 13, 2025"),
+        (NoticeKind.CORRECTION, "Correction: release, December 13, 2025"),
         (NoticeKind.WITHDRAWAL, "Withdrawal: release on December 13, 2025"),
     ],
 )
