@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ALGORITHM = 1
 """Version of the keys; stored beside them, and raised when any rule that makes them changes."""
 
-MOST_CANDIDATES = 60
+MOST_CANDIDATES = 40
 """Persons to fetch for one tier, those with the most of its keys first."""
 MOST_KEYS = 96
 MOST_KEYS_A_TIER = 160
