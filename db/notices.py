@@ -189,6 +189,19 @@ async def say(
     )
 
 
+async def unsay(conn: Connection, editor: EditorId) -> None:
+    """Take out what an editor said, as far as it has not led to anything yet."""
+    waiting = select(notice.c.id).where(notice.c.state == NoticeState.SUBMITTED)
+    told = select(wave_group.c.group)
+    await conn.execute(
+        delete(approval).where(
+            approval.c.editor == editor,
+            approval.c.notice.in_(waiting)
+            | ((approval.c.say == Say.SAFE) & approval.c.group.not_in(told)),
+        )
+    )
+
+
 async def texts(conn: Connection, number: NoticeId) -> Mapping[str, str]:
     """Return the editors' own words by language."""
     rows = await conn.execute(

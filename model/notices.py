@@ -1,6 +1,6 @@
 """Notices: something to be told to many, and its life."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +49,8 @@ class Step(StrEnum):
     SUBMIT = "submit"
     APPROVE = "approve"
     """The last approval that was needed."""
+    UNSAY = "unsay"
+    """Who approved it is an editor no more."""
     OPEN = "open"
     """A group is safe; a correction is approved."""
     END = "end"
@@ -72,6 +74,7 @@ LIFE: Mapping[NoticeState, Mapping[Step, NoticeState]] = {
     },
     NoticeState.HELD: {
         Step.CHANGE: NoticeState.DRAFT,
+        Step.UNSAY: NoticeState.SUBMITTED,
         Step.OPEN: NoticeState.GOING_OUT,
         Step.DISCARD: NoticeState.DISCARDED,
     },
@@ -107,6 +110,9 @@ def after(state: NoticeState, step: Step) -> NoticeState:
     except KeyError:
         raise WrongState(f"{step} is no step of a notice that is {state}") from None
 
+
+_SEAL = 16
+"""Bytes of the digest in the seal of a notice."""
 
 STOPPABLE = frozenset({NoticeState.HELD, NoticeState.GOING_OUT})
 """What can be stopped: nothing of it has been said, or not yet to all."""
@@ -243,9 +249,10 @@ class Notice:
 
     @property
     def seal(self) -> str:
-        """Few characters that stand for what is frozen: buttons carry them, so that nobody
-        decides on something else than he or she saw."""
-        return self.digest[:4].hex()
+        """Characters that stand for what is frozen: buttons carry them, so that nobody decides
+        on something else than he or she saw. Enough of them that no editor can make two lists
+        with the same."""
+        return self.digest[:_SEAL].hex()
 
     def said(self, say: Say, group: GroupId | None = None) -> frozenset[EditorId]:
         """Return the editors who said this of the notice, or of one of its groups."""
@@ -336,3 +343,19 @@ class Dossier:
     """Corrections and withdrawals of this notice, oldest first."""
     reachable: bool = True
     """Whether those who got the notice can still be told that it was wrong."""
+
+    @property
+    def doubted(self) -> bool:
+        """Whether an editor wants it withdrawn."""
+        return is_doubted(self.others)
+
+
+def is_doubted(others: Iterable[Notice]) -> bool:
+    """Say whether among the corrections of a notice is a withdrawal that waits for approval.
+
+    Until that is decided no more of the notice is said: what would be opened meanwhile would
+    not be taken back with the rest.
+    """
+    return any(
+        (one.kind, one.state) == (NoticeKind.WITHDRAWAL, NoticeState.SUBMITTED) for one in others
+    )

@@ -1,16 +1,16 @@
 """Editors: who they are, how they are invited and removed, and the cards they look at."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from db import audit, editors
-from db.connection import Database
+from db import audit, editors, notices
+from db.connection import Connection, Database
 from db.vault import CARD, EDITOR, INVITE, Vault, card_row
 from model import tickets
 from model.clock import Clock
 from model.editors import LABEL_AT_MOST, Editor
 from model.errors import BadInput, NotAnEditor, NotFound
-from model.notices import EditorId, NoticeId
+from model.notices import EditorId, NoticeId, NoticeState, Say, Step, after
 from model.readers import ChatId, Spot
 
 _INVITE = "invite"
@@ -107,23 +107,25 @@ class Editors:
         return tuple(sorted(opened, key=lambda editor: (editor.label, editor.id)))
 
     async def remove(self, number: EditorId) -> None:
-        """Erase an editor. What he or she did stays in the audit, under the opaque id.
+        """Erase an editor. What he or she did stays in the audit, under the opaque id; what he or
+        she said of news that is not told yet counts no more.
 
         Raises:
             NotFound: there is no such editor.
         """
         async with self._database.write() as conn:
-            if not await editors.remove(conn, number):
-                raise NotFound
-            await audit.record(conn, self._vault, self._clock(), audit.OPERATOR, "remove", number)
+            await dismiss(conn, self._vault, number, audit.OPERATOR, self._clock())
         await self._database.settle()
 
     async def remember_card(self, editor: Editor, notice: NoticeId, message: int) -> None:
-        """Note in which message an editor now sees the card of a notice."""
+        """Note in which message an editor now sees the card of a notice; nothing about somebody
+        who was removed meanwhile."""
         spot = Spot(editor.chat, message, editor.language)
         sealed = self._vault.seal(CARD, card_row(notice, editor.id), spot)
         async with self._database.write() as conn:
-            await editors.put_card(conn, notice, editor.id, sealed)
+            known = await editors.find(conn, self._vault.locate_editor(editor.chat))
+            if known is not None and known[0] == editor.id:
+                await editors.put_card(conn, notice, editor.id, sealed)
 
     async def cards(self, notice: NoticeId) -> dict[EditorId, Spot]:
         """Return where each editor sees the card of a notice; who has none is not in it."""
@@ -133,3 +135,22 @@ class Editors:
             number: self._vault.open(CARD, card_row(notice, number), sealed)
             for number, sealed in found
         }
+
+
+async def dismiss(
+    conn: Connection, vault: Vault, number: EditorId, actor: str, at: datetime
+) -> None:
+    """Erase an editor inside a transaction; what only he or she approved waits for another.
+
+    Who is invited again is another editor: without this, one person could be both.
+
+    Raises:
+        NotFound: there is no such editor.
+    """
+    for held in await notices.in_states(conn, [NoticeState.HELD]):
+        if number in held.said(Say.APPROVE):
+            await notices.move(conn, held.id, after(held.state, Step.UNSAY))
+    await notices.unsay(conn, number)
+    if not await editors.remove(conn, number):
+        raise NotFound
+    await audit.record(conn, vault, at, actor, "remove", number)

@@ -26,6 +26,7 @@ from model.notices import (
     Tally,
     WaveId,
     after,
+    is_doubted,
     read_source,
     write_source,
 )
@@ -141,8 +142,8 @@ class Notices:
         Raises:
             NeedsAnotherEditor: this editor has said so before.
             NotFound: there is no such notice.
-            WrongState: the notice is not held, is stopped, is not what was seen, or the groups
-                are open already.
+            WrongState: the notice is not held, is stopped, is not what was seen, an editor wants
+                it withdrawn, or the groups are open already.
         """
         async with self._database.write() as conn:
             known = await notices.get(conn, notice)
@@ -151,6 +152,8 @@ class Notices:
             asked = known.unopened.intersection(groups) if groups else known.unopened
             if known.stopped or known.kind is not NoticeKind.RELEASE or not asked:
                 raise WrongState("stopped, or open already")
+            if is_doubted(await notices.correcting(conn, notice)):
+                raise WrongState("somebody says that there was no such release")
             fresh = {one for one in asked if editor not in known.said(Say.SAFE, one)}
             if not fresh:
                 raise NeedsAnotherEditor
@@ -268,6 +271,8 @@ class Notices:
         wrong = await notices.get(conn, corrects)
         await notices.move(conn, wrong.id, after(wrong.state, _BACK[back.kind]))
         persons = [person.id for person in back.facts.persons(back.facts.every_group)]
+        if back.kind is NoticeKind.CORRECTION and wrong.taken_back.issuperset(persons):
+            raise WrongState("all of it was taken back by another correction")
         await events.retract(conn, wrong.release, persons)
         await notices.take_back(conn, wrong.id, persons)
         await waves.add(conn, back.id, back.facts.every_group, self._clock())

@@ -1,5 +1,6 @@
 """Editors: invited once, one identity a chat, and removed without a trace of who they were."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,10 +12,11 @@ from db import audit, tables
 from db.connection import Database
 from db.vault import Vault
 from model.editors import LABEL_AT_MOST, Editor
-from model.errors import BadInput, NotAnEditor, NotFound
-from model.notices import EditorId, NoticeId
+from model.errors import BadInput, NotAnEditor, NotFound, WrongState
+from model.notices import EditorId, NoticeId, NoticeState, Say
 from model.readers import ChatId, Spot
 from services.editors import Editors
+from tests.newsroom import ALENA, BARYS, Newsroom
 from tests.watch import Watch
 
 HANNA, MARYNA = ChatId(52_000_000_001), ChatId(52_000_000_002)
@@ -24,6 +26,13 @@ NOTICE = NoticeId(1)
 @pytest.fixture
 def editors(database: Database, vault: Vault, clock: Watch) -> Editors:
     return Editors(database, vault, clock)
+
+
+@pytest.fixture
+def newsroom(
+    database: Database, vault: Vault, clock: Watch, random: Callable[[int], int]
+) -> Newsroom:
+    return Newsroom(database, vault, clock, random)
 
 
 @pytest.fixture
@@ -128,6 +137,53 @@ async def test_who_comes_back_is_another_editor(editors: Editors, hanna: Editor)
     await editors.remove(hanna.id)
     again = await editors.enrol(HANNA, await editors.invite("Hanna"), "be")
     assert again.id != hanna.id
+
+
+async def test_a_card_that_arrives_after_the_editor_was_removed_is_not_noted(
+    editors: Editors, hanna: Editor, notice: None
+) -> None:
+    await editors.remove(hanna.id)
+    await editors.remember_card(hanna, NOTICE, 7)
+    again = await editors.enrol(HANNA, await editors.invite("Hanna"), "be")
+    await editors.remember_card(hanna, NOTICE, 7)
+    assert await editors.cards(NOTICE) == {}
+    await editors.remember_card(again, NOTICE, 7)
+    assert await editors.cards(NOTICE) == {again.id: Spot(HANNA, 7, "be")}
+
+
+async def test_what_only_a_removed_editor_approved_waits_for_another(
+    editors: Editors, hanna: Editor, newsroom: Newsroom
+) -> None:
+    await newsroom.lists()
+    bystander = await newsroom.held()
+    notice = await newsroom.submitted()
+    await newsroom.notices.approve(hanna.id, notice)
+    await editors.remove(hanna.id)
+    known = (await newsroom.notices.dossier(notice)).notice
+    assert (known.state, known.sayings) == (NoticeState.SUBMITTED, ())
+    with pytest.raises(WrongState):
+        await newsroom.notices.safe(ALENA, notice)
+    await newsroom.notices.approve(BARYS, notice)
+    assert (await newsroom.notices.dossier(bystander)).notice.state is NoticeState.HELD
+
+
+async def test_somebody_removed_and_invited_again_is_not_two_editors(
+    editors: Editors, hanna: Editor, newsroom: Newsroom
+) -> None:
+    """One person saying twice that a group is safe would open it."""
+    await newsroom.lists()
+    notice = await newsroom.held()
+    vilnius, ukraine = await newsroom.groups(notice)
+    for editor in (ALENA, hanna.id):
+        await newsroom.notices.safe(editor, notice, [vilnius])
+    await newsroom.notices.safe(hanna.id, notice, [ukraine])
+    await editors.remove(hanna.id)
+    again = await editors.enrol(MARYNA, await editors.invite("Hanna"), "be")
+    assert await newsroom.notices.safe(again.id, notice, [ukraine]) == frozenset()
+    known = (await newsroom.notices.dossier(notice)).notice
+    assert known.opened == {vilnius}
+    assert known.said(Say.SAFE, vilnius) == {ALENA, hanna.id}
+    assert await newsroom.notices.safe(ALENA, notice, [ukraine]) == {ukraine}
 
 
 @pytest.mark.parametrize("label", ["", "  ", "x" * (LABEL_AT_MOST + 1)])

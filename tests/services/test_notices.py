@@ -286,14 +286,46 @@ async def test_a_correction_while_a_notice_goes_out_lets_the_rest_go_on(newsroom
     }
 
 
-async def test_two_corrections_of_the_same_person_do_no_harm(newsroom: Newsroom):
+async def test_of_two_corrections_of_the_same_person_readers_are_told_one(newsroom: Newsroom):
     known = await newsroom.lists()
     notice = await newsroom.opened()
     first = await newsroom.notices.correct(ALENA, notice, [known["maria"]])
     second = await newsroom.notices.correct(BARYS, notice, [known["maria"]])
+    third = await newsroom.notices.correct(VERA, notice, [known["maria"], known["ales"]])
     await newsroom.notices.approve(BARYS, first)
-    await newsroom.notices.approve(ALENA, second)
+    with pytest.raises(WrongState):
+        await newsroom.notices.approve(ALENA, second)
     assert (await newsroom.notices.dossier(notice)).notice.taken_back == {known["maria"]}
+    await newsroom.releases.discard(ALENA, second)
+    await newsroom.notices.approve(ALENA, third)
+    assert (await newsroom.notices.dossier(notice)).notice.taken_back == {
+        known["maria"],
+        known["ales"],
+    }
+
+
+async def test_nobody_more_is_told_to_be_free_while_an_editor_wants_it_withdrawn(
+    newsroom: Newsroom,
+):
+    """A group opened meanwhile would stay free for ever: the withdrawal does not know of it."""
+    known = await newsroom.lists()
+    notice = await newsroom.held()
+    vilnius, ukraine = await newsroom.groups(notice)
+    for editor in (ALENA, BARYS):
+        await newsroom.notices.safe(editor, notice, [vilnius])
+    mistaken = await newsroom.notices.withdraw(ALENA, notice)
+    assert (await newsroom.notices.dossier(notice)).doubted
+    with pytest.raises(WrongState):
+        await newsroom.notices.safe(ALENA, notice, [ukraine])
+    await newsroom.releases.discard(BARYS, mistaken)
+    await newsroom.notices.safe(ALENA, notice, [ukraine])
+    withdrawal = await newsroom.notices.withdraw(VERA, notice)
+    with pytest.raises(WrongState):
+        await newsroom.notices.safe(BARYS, notice, [ukraine])
+    await newsroom.notices.approve(BARYS, withdrawal)
+    assert await state(newsroom, notice) is NoticeState.WITHDRAWN
+    for person in known.values():
+        assert await newsroom.kinds(person) == [EventKind.IMPRISONED]
 
 
 @pytest.mark.parametrize("number", [1, 99])
