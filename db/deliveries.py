@@ -195,6 +195,8 @@ async def move(conn: Connection, vault: Vault, old: ChatId, new: ChatId) -> None
     """Let the deliveries of a chat that got a new id be found, and sent, under the new one."""
     for one in await of_chat(conn, vault, old):
         address = vault.open(ADDRESS, one.mark, one.sealed)
+        if address == NOWHERE:
+            continue  # forgotten: nothing ties it to any chat again
         mark = vault.mark(one.wave, new)
         if await find(conn, [mark]):
             # Told under the new id already.

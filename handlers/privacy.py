@@ -77,6 +77,7 @@ async def depart(update: Update, context: BotContext) -> None:
     try:
         screen = privacy.departed(t, await context.services.readers.depart(chat))
     except NotFound:
+        await context.services.readers.forget(chat)
         screen = privacy.forgotten(t)
     # This is a stranger now, about whom nothing may be noted.
     await context.turn(update, screen, folds=False)

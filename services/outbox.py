@@ -99,7 +99,7 @@ class Outbox:
             for one in outcomes:
                 chat = one.delivery.address.chat
                 if one.ending is Ending.GONE:
-                    await erase(conn, self._vault, chat)
+                    await erase(conn, self._vault, chat, now)
                 elif one.ending is Ending.MIGRATED and one.moved_to is not None:
                     await relocate(conn, self._vault, chat, one.moved_to)
 

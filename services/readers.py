@@ -1,7 +1,7 @@
 """Readers: what a chat wants to hear, and being shown, moved and forgotten."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from db import deliveries, editors, foldings, people, readers, slips
 from db.connection import Connection, Database
@@ -14,6 +14,7 @@ from model.editors import Editor
 from model.errors import NotFound, TooManyFollows
 from model.people import Person, PersonId
 from model.readers import FOLLOWS_AT_MOST, ChatId, ChatKind, Reader
+from services.editors import dismiss
 
 _SLIP = "slip"
 _SLIPS_LAST = timedelta(days=365)
@@ -116,13 +117,14 @@ class Readers:
             )
 
     async def forget(self, chat: ChatId) -> None:
-        """Erase the reader, and his or her address from all that was or was to be sent.
+        """Erase the reader, his or her address from all that was or was to be sent, and the
+        editor, if it is one's.
 
         Raises:
             Unavailable: it is forgotten, but still readable in a file; call again.
         """
         async with self._database.write() as conn:
-            await erase(conn, self._vault, chat)
+            await erase(conn, self._vault, chat, self._clock())
         await self._database.settle()
 
     async def depart(self, chat: ChatId) -> str:
@@ -143,7 +145,7 @@ class Readers:
             left = replace(reader, chat=NOWHERE.chat, language="")
             sealed = self._vault.seal(SLIP, locator, left, code=code)
             await slips.put(conn, locator, sealed, expires_on)
-            await erase(conn, self._vault, chat)
+            await erase(conn, self._vault, chat, self._clock())
         await self._database.settle()
         return tickets.show(code)
 
@@ -210,8 +212,12 @@ async def find(conn: Connection, vault: Vault, chat: ChatId) -> Reader | None:
     return None if sealed is None else vault.open(READER, locator, sealed)
 
 
-async def erase(conn: Connection, vault: Vault, chat: ChatId) -> None:
-    """Forget a chat inside a transaction. Only ``Database.settle`` takes it off the disk."""
+async def erase(conn: Connection, vault: Vault, chat: ChatId, at: datetime) -> None:
+    """Forget a chat inside a transaction: whoever writes from it is an editor no more, either.
+    Only ``Database.settle`` takes it off the disk."""
+    enrolled = await editors.find(conn, vault.locate_editor(chat))
+    if enrolled is not None:
+        await dismiss(conn, vault, enrolled[0], enrolled[0], at)
     await readers.remove(conn, vault.locate(chat))
     await deliveries.forget(conn, vault, chat)
     await foldings.remove_of(conn, vault.locate_spots(chat))

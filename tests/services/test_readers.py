@@ -289,6 +289,32 @@ async def test_who_is_forgotten_is_sent_nothing_and_still_counted(
     assert await readers.disclose(HANNA) == Disclosure(None)
 
 
+@pytest.mark.parametrize("leaves", ["forget", "depart"])
+async def test_an_editor_who_is_forgotten_is_an_editor_no_more(
+    readers: Readers, database: Database, vault: Vault, clock: Watch, news: WaveId, leaves: str
+) -> None:
+    """Nothing is stored about the chat then, as it is told."""
+    editors = Editors(database, vault, clock)
+    editor = await editors.enrol(HANNA, await editors.invite("Hanna"), "be")
+    await editors.remember_card(editor, NoticeId(1), 13)
+    await readers.want_releases(HANNA, PRIVATE, True, language="be")
+    await getattr(readers, leaves)(HANNA)
+    assert await readers.disclose(HANNA) == Disclosure(None)
+    assert await editors.every() == ()
+
+
+async def test_what_was_forgotten_does_not_move_with_a_group(
+    readers: Readers, database: Database, vault: Vault, news: WaveId
+) -> None:
+    group, grown = ChatId(-52_000_000), ChatId(-1_000_052_000_000)
+    await readers.want_releases(group, ChatKind.GROUP, True, language="be")
+    await send(database, vault, news, group, DeliveryState.DELIVERED)
+    await readers.forget(group)
+    await readers.move(group, grown)
+    assert await kept(database, vault, grown) == []
+    assert await kept(database, vault, group) == [Held(DeliveryState.DELIVERED, NOWHERE)]
+
+
 async def test_forgetting_leaves_no_byte_in_any_file(
     sqlite: Database, vault: Vault, clock: Watch, state: Path
 ) -> None:
