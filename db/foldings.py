@@ -32,9 +32,11 @@ async def next_due(conn: Connection) -> datetime | None:
     return moment
 
 
-async def remove(conn: Connection, locators: Collection[Locator]) -> None:
-    """Erase those that are folded."""
-    await conn.execute(delete(folding).where(folding.c.locator.in_(locators)))
+async def remove(conn: Connection, locators: Collection[Locator], now: datetime) -> None:
+    """Erase those that are folded, unless they are to be folded only later."""
+    await conn.execute(
+        delete(folding).where(folding.c.locator.in_(locators), folding.c.due <= now)
+    )
 
 
 async def remove_of(conn: Connection, chat: bytes) -> None:

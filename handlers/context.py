@@ -159,7 +159,8 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
         message = query.message
         if not isinstance(message, Message) or not message.is_accessible:
             # Deleted, or too old to be changed.
-            await self.say(update, screen)
+            again = (shows or query.data or "") if folds else ""
+            await self.say(update, screen, shows=again)
         else:
             if self.discreet and folds:
                 await self.services.foldings.unfolded(

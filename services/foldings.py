@@ -37,10 +37,11 @@ class Foldings:
         return tuple(self._vault.open(FOLDING, locator, sealed) for locator, sealed in found)
 
     async def folded(self, *spots: Spot) -> None:
-        """Erase messages that are folded, or cannot be."""
+        """Erase messages that are folded, or cannot be. What was opened again meanwhile shows
+        its text and stays noted."""
         locators = [self._vault.locate_spot(spot.chat, spot.message) for spot in spots]
         async with self._database.write() as conn:
-            await foldings.remove(conn, locators)
+            await foldings.remove(conn, locators, self._clock())
 
     async def next_due(self) -> datetime | None:
         """Return when the next message is to be folded; ``None`` when there is none."""

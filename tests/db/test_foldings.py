@@ -47,9 +47,16 @@ async def test_unfolding_again_gives_more_time(database: Database) -> None:
 async def test_what_is_folded_is_erased(database: Database) -> None:
     await put_three(database)
     async with database.write() as conn:
-        await foldings.remove(conn, [FIRST, OTHER])
-        await foldings.remove(conn, [])
+        await foldings.remove(conn, [FIRST, OTHER], NOON + timedelta(minutes=1))
+        await foldings.remove(conn, [], NOON + timedelta(minutes=1))
         assert await foldings.due(conn, NOON + timedelta(minutes=1)) == [(SECOND, b"second")]
+
+
+async def test_what_is_due_later_is_not_erased(database: Database) -> None:
+    await put_three(database)
+    async with database.write() as conn:
+        await foldings.remove(conn, [FIRST], NOON)
+        assert len(await foldings.due(conn, NOON + timedelta(minutes=1))) == 3
 
 
 async def test_what_one_chat_unfolded_is_found_and_erased_together(database: Database) -> None:

@@ -154,6 +154,21 @@ async def test_the_folding_is_noted_before_the_content_is_shown(
     assert await noted[0] is not None
 
 
+async def test_a_button_of_a_message_too_old_to_be_changed_shows_no_name_before_another_press(
+    discreet: Phone, listed: PersonId, telegram: Telegram
+):
+    """What cannot be edited is sent anew, and what is sent lights up on the locked screen."""
+    card = callbacks.person(Verb.CARD, listed)
+    old = {"message_id": 7, "date": 0, "chat": discreet.chat.body()}
+    press = {"id": "1", "from": discreet.user.body(), "chat_instance": "1", "data": card}
+    telegram.push_raw({"update_id": 900_000_077, "callback_query": press | {"message": old}})
+    await telegram.settle()
+    assert discreet.heard[-1] == "1 new message"
+    await discreet.presses("Show")
+    assert "Maria Kalesnikava" in discreet.heard[-1]
+    telegram.refusals.clear()
+
+
 async def test_a_second_phone_of_nobody_known_sees_everything_at_once(
     reader: Phone, listed: PersonId
 ):

@@ -62,6 +62,19 @@ async def test_opening_it_again_shows_it_for_another_minute(
     assert await foldings.due() == (Spot(HANNA, 7, "be"),)
 
 
+async def test_what_is_opened_again_while_it_is_folded_is_folded_once_more(
+    foldings: Foldings, clock: Watch
+) -> None:
+    """Without this, a press in the very second of the folding would show a name for good."""
+    await foldings.unfolded(HANNA, 7, "be")
+    clock.advance(timedelta(minutes=1))
+    due = await foldings.due()
+    await foldings.unfolded(HANNA, 7, "be")
+    await foldings.folded(*due)
+    clock.advance(timedelta(minutes=1))
+    assert await foldings.due() == due
+
+
 async def test_it_is_folded_after_a_restart(
     foldings: Foldings, database_url: str, vault: Vault, clock: Watch
 ) -> None:
