@@ -10,7 +10,7 @@ from names import endings, given
 from names.distance import FAR, distance
 from names.endings import FLEETING, Stem
 from names.forms import Form, Part, Role
-from names.question import Asked, Reading
+from names.reading import Asked, Reading
 from names.sound import coarse
 
 INITIAL = 0.1

@@ -10,7 +10,8 @@ from model.people import Gender, PersonId
 from names import forms
 from names.alignment import Alignment, Pairing
 from names.forms import Part
-from names.question import Asked, Question
+from names.question import Question
+from names.reading import Asked
 from names.repair import is_latin, plain
 
 MOST_SHOWN = 5

@@ -17,14 +17,11 @@ A key is the hash of a few words about a name:
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from names import forms
 from names.forms import Form, Part, Role
+from names.reading import Asked, Reading
 from names.sound import coarse, skeleton, undoubled
-
-if TYPE_CHECKING:
-    from names.question import Asked, Reading
 
 ALGORITHM = 1
 """Version of the keys; stored beside them, and raised when any rule that makes them changes."""
@@ -50,7 +47,7 @@ def keys_of(names: Iterable[str]) -> frozenset[int]:
     return frozenset(map(_key, islice(found, MOST_KEYS)))
 
 
-def tiers(readings: Sequence["Reading"]) -> tuple[tuple[int, ...], ...]:
+def tiers(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
     """Return the keys of a question, most selective first."""
     exact: dict[_Words, None] = {}
     bare: dict[_Words, None] = {}
@@ -133,14 +130,12 @@ def _shortened(bones: str) -> list[str]:
     return list(dict.fromkeys(undoubled(bones[:i] + bones[i + 1 :]) for i in range(len(bones))))
 
 
-def _is_said(other: "Asked") -> bool:
+def _is_said(other: Asked) -> bool:
     """Tell whether ``other`` is so surely a given name that somebody else's cannot be meant."""
     return other.known and not other.guesses
 
 
-def _full(
-    bones: Sequence[str], marks: Sequence[str], others: Sequence["Asked"]
-) -> Iterator[_Words]:
+def _full(bones: Sequence[str], marks: Sequence[str], others: Sequence[Asked]) -> Iterator[_Words]:
     fathers = sorted({str(n) for other in others for n in other.fathers})[:4]
     for b in bones:
         for mark in marks:
@@ -166,7 +161,7 @@ def _misspelt(bones: Sequence[str]) -> Iterator[_Words]:
             yield "typo", less
 
 
-def _marks_asked(others: Sequence["Asked"]) -> list[str]:
+def _marks_asked(others: Sequence[Asked]) -> list[str]:
     found: dict[str, None] = {}
     for asked in others:
         for number in sorted(asked.classes, key=asked.classes.__getitem__)[:_MOST_GUESSES]:

@@ -1,12 +1,11 @@
 """A question, read: the words that may be a name, in the ways they may be meant."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from names import endings, forms, given, keys, words
-from names.endings import Stem
+from names import forms, given, keys, words
+from names.reading import Reading, hear
 from names.repair import clean, in_cyrillic, is_cyrillic, looks_mistyped, retype, split
 from names.sound import sounds
 from names.words import Intent
@@ -24,56 +23,6 @@ _LONGEST_PIECE = 3
 _LONGEST_NAME = 3
 _SHORTEST_GLUED = 8
 _LONGEST_GLUED = 24
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One word of a question that may belong to a name."""
-
-    text: str
-    spoken: tuple[str, ...]
-    stems: tuple[Stem, ...]
-    classes: Mapping[int, float]
-    guesses: Mapping[int, int]
-    fatherly: bool
-    fathers: frozenset[int]
-
-    @property
-    def known(self) -> bool:
-        """Whether the word is, in some case, a given name of the table."""
-        return bool(self.classes)
-
-    @property
-    def is_given(self) -> bool:
-        """Whether the word is a given name as it stands."""
-        return given.knows(self.spoken)
-
-    @property
-    def is_daughters(self) -> bool:
-        """Whether the word is the patronymic of a woman, in the nominative."""
-        return self.fatherly and self.spoken[0].endswith("na")
-
-    @property
-    def is_initial(self) -> bool:
-        """Whether the word is one letter."""
-        return len(self.text) == 1
-
-    @property
-    def letter(self) -> str:
-        """The sound of an initial."""
-        return forms.initial(self.spoken[0])
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to understand the question: its name words, and how far-fetched it is."""
-
-    asked: tuple[Asked, ...]
-    cost: float = 0.0
-    whole: bool = False
-    """Every word must be part of the name: words were put together or taken apart for it."""
-    is_all: bool = False
-    """Nothing else was written: a word that fits nowhere is somebody else's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +71,7 @@ class _Ways:
 
     def readings(self) -> tuple[Reading, ...]:
         return tuple(
-            Reading(tuple(_hear(word) for word in name), cost, whole, self._is_all)
+            Reading(tuple(hear(word) for word in name), cost, whole, self._is_all)
             for name, (cost, whole) in list(self._found.items())[:MOST_READINGS]
         )
 
@@ -203,25 +152,3 @@ def _pieces(word: str) -> list[tuple[str, str]]:
         if (known := [w for w in (word[:at], word[at:]) if len(w) > 3 and _is_known([w])])
     ]
     return [cut for _, cut in sorted(cuts, key=lambda cut: -len(cut[0]))[:2]]
-
-
-@lru_cache(maxsize=1024)
-def _hear(word: str) -> Asked:
-    spoken = sounds(word)
-    if len(word) == 1:
-        return Asked(word, spoken, (), {}, {}, False, frozenset())
-    stems: dict[str, Stem] = {}
-    for likelihood, sound in enumerate(spoken):
-        for stem in endings.asked(sound):
-            dearer = Stem(stem.sound, stem.gender, stem.cost + 0.02 * min(likelihood, 1))
-            stems.setdefault(stem.sound, dearer)
-    classes = given.asked(spoken)
-    return Asked(
-        word,
-        spoken,
-        tuple(stems.values()),
-        classes,
-        {} if given.knows(spoken) else given.guess(spoken),
-        forms.may_be_patronymic(spoken),
-        forms.fathers(spoken),
-    )

@@ -1,0 +1,82 @@
+"""A reading of a question: the words that may be a name, each with all it may be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from names import endings, forms, given
+from names.endings import Stem
+from names.sound import sounds
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One word of a question that may belong to a name."""
+
+    text: str
+    spoken: tuple[str, ...]
+    stems: tuple[Stem, ...]
+    classes: Mapping[int, float]
+    guesses: Mapping[int, int]
+    fatherly: bool
+    fathers: frozenset[int]
+
+    @property
+    def known(self) -> bool:
+        """Whether the word is, in some case, a given name of the table."""
+        return bool(self.classes)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether the word is a given name as it stands."""
+        return given.knows(self.spoken)
+
+    @property
+    def is_daughters(self) -> bool:
+        """Whether the word is the patronymic of a woman, in the nominative."""
+        return self.fatherly and self.spoken[0].endswith("na")
+
+    @property
+    def is_initial(self) -> bool:
+        """Whether the word is one letter."""
+        return len(self.text) == 1
+
+    @property
+    def letter(self) -> str:
+        """The sound of an initial."""
+        return forms.initial(self.spoken[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand the question: its name words, and how far-fetched it is."""
+
+    asked: tuple[Asked, ...]
+    cost: float = 0.0
+    whole: bool = False
+    """Every word must be part of the name: words were put together or taken apart for it."""
+    is_all: bool = False
+    """Nothing else was written: a word that fits nowhere is somebody else's name."""
+
+
+@lru_cache(maxsize=1024)
+def hear(word: str) -> Asked:
+    """Return ``word`` with all it may be."""
+    spoken = sounds(word)
+    if len(word) == 1:
+        return Asked(word, spoken, (), {}, {}, False, frozenset())
+    stems: dict[str, Stem] = {}
+    for likelihood, sound in enumerate(spoken):
+        for stem in endings.asked(sound):
+            dearer = Stem(stem.sound, stem.gender, stem.cost + 0.02 * min(likelihood, 1))
+            stems.setdefault(stem.sound, dearer)
+    classes = given.asked(spoken)
+    return Asked(
+        word,
+        spoken,
+        tuple(stems.values()),
+        classes,
+        {} if given.knows(spoken) else given.guess(spoken),
+        forms.may_be_patronymic(spoken),
+        forms.fathers(spoken),
+    )
