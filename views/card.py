@@ -337,9 +337,9 @@ def _manner(t: Tongue, who: Card) -> list[str]:
             # Translators: always a quotation: some of them asked for no pardon.
             return [t.gettext("The authorities call it a “pardon”.")]
         case Manner.EXCHANGE:
-            return [t.gettext("In an exchange.")]
+            return [t.gettext("Freed in an exchange.")]
         case Manner.TERM_ENDED:
-            return [t.gettext("The term had ended.")]
+            return [t.gettext("Freed at the end of the term.")]
     return []
 
 
@@ -478,7 +478,7 @@ def _what(t: Tongue, event: Event) -> str:
         case EventKind.SENTENCED:
             return t.gettext("sentence")
         case EventKind.IMPRISONED:
-            return t.gettext("still in prison, as confirmed")
+            return t.gettext("still in prison")
         case EventKind.TRANSFERRED:
             return t.gettext("transfer to another place")
         case EventKind.HOSPITALISED:

@@ -46,7 +46,7 @@ def dossier(
     notice = dossier.notice
     lines = [_title(t, dossier), _state(t, dossier)]
     if notice.stopped:
-        lines.append(text.bold(t.gettext("STOPPED. Nothing of it is sent.")))
+        lines.append(text.bold(t.gettext("STOPPED. Nothing more of it is sent.")))
     lines += ["", *_facts(t, dossier), "", *_decisions(t, dossier, labels), *_progress(t, dossier)]
     lines += [_other(t, other) for other in dossier.others]
     if not dossier.reachable:
@@ -347,7 +347,8 @@ def _state(t: Tongue, dossier: Dossier) -> str:
                 "Approved and held. Nothing is said before two editors say that a group is safe."
             )
         case state:
-            return f"{_state_word(t, state).capitalize()}."
+            word = _state_word(t, state)
+            return f"{word[:1].upper()}{word[1:]}."
 
 
 def _facts(t: Tongue, dossier: Dossier) -> list[str]:
@@ -440,7 +441,7 @@ def _safety(
     said = notice.said(Say.SAFE, group)
     editors = _labels(t, labels, said)
     if group in notice.opened:
-        return t.gettext("✓ {place}: safe, say {editors}.", place=where, editors=editors)
+        return t.gettext("✓ {place}: safe ({editors})", place=where, editors=editors)
     if said:
         return t.gettext(
             "⏸ {place}: safe, says {editor}. One more editor is needed.",
@@ -522,12 +523,12 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
                 *_opening(t, notice, viewer),
                 _looking(t, notice),
                 [_halt(t, notice)],
-                _taking_back(t, notice),
+                *_taking_back(t, notice),
             ]
         case NoticeState.GOING_OUT:
             return [_looking(t, notice), [_halt(t, notice)]]
         case NoticeState.OUT | NoticeState.CORRECTED if notice.kind is NoticeKind.RELEASE:
-            return [_looking(t, notice), _taking_back(t, notice)]
+            return [_looking(t, notice), *_taking_back(t, notice)]
         case _:
             return []
 
@@ -605,10 +606,10 @@ def _halt(t: Tongue, notice: Notice) -> InlineKeyboardButton:
     return _decide(t.gettext("STOP"), Deed.STOP, notice.id)
 
 
-def _taking_back(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
+def _taking_back(t: Tongue, notice: Notice) -> list[list[InlineKeyboardButton]]:
     return [
-        _decide(t.gettext("Somebody named was not released"), Deed.TAKE_BACK, notice.id, 0),
-        _decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id),
+        [_decide(t.gettext("Somebody named was not released"), Deed.TAKE_BACK, notice.id, 0)],
+        [_decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id)],
     ]
 
 

@@ -71,8 +71,8 @@ def _releases(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
 
 def _absences(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
     words = (
-        t.gettext("Tell me also who is not among the names known")
+        t.gettext("Tell me if a name I chose is missing")
         if wanted
-        else t.gettext("Do not tell who is not among the names known")
+        else t.gettext("Do not tell me if a name is missing")
     )
     return (InlineKeyboardButton(words, callback_data=data(Verb.ABSENCES, int(wanted))),)

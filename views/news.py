@@ -283,7 +283,7 @@ def _taken_back(t: Tongue, person: PersonFacts) -> list[str]:
 
 def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
     if last.status is Status.UNKNOWN:
-        return t.gettext("Last confirmed: nothing is known")
+        return t.gettext("Nothing was confirmed before.")
     facts = [status(t, last.status, gender)]
     place = [t.country(last.country)] if last.country else []
     place += [local(t, last.place)] if last.place else []

@@ -118,7 +118,7 @@ async def test_two_editors_say_that_a_group_is_safe(
     assert "Safe: Lithuania, \u2068Vilnius\u2069" not in editor.buttons
     await second_editor.presses("Safe: Lithuania, \u2068Vilnius\u2069")
     assert second_editor.toast == "Open. It is going out."
-    assert "✓ Lithuania, \u2068Vilnius\u2069: safe, say" in second_editor.heard[-1]
+    assert "✓ Lithuania, \u2068Vilnius\u2069: safe (" in second_editor.heard[-1]
     assert "being prepared" in second_editor.heard[-1]
     assert len((await services.notices.dossier(held)).notice.opened) == 1
 
@@ -127,7 +127,7 @@ async def test_anybody_among_the_editors_can_stop_and_let_go_on(
     held: NoticeId, editor: Phone, second_editor: Phone
 ):
     await second_editor.presses("STOP")
-    assert "STOPPED. Nothing of it is sent." in second_editor.heard[-1]
+    assert "STOPPED. Nothing more of it is sent." in second_editor.heard[-1]
     assert "Everyone is safe" not in second_editor.buttons
     await editor.presses("Everyone is safe")
     assert editor.alert == NOT_NOW

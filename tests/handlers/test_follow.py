@@ -53,9 +53,9 @@ async def test_absences_are_switched_on_and_off(reader: Phone, lastauka: Person)
     await reader.says("Алеся Ластаўка")
     await reader.presses("Tell me news")
     await reader.says("/following")
-    await reader.presses("Tell me also who is not among the names known")
+    await reader.presses("Tell me if a name I chose is missing")
     assert "not among the names known at a release: yes" in reader.heard[-1]
-    await reader.presses("Do not tell who is not among the names known")
+    await reader.presses("Do not tell me if a name is missing")
     assert "not among the names known at a release: no" in reader.heard[-1]
 
 

@@ -204,7 +204,7 @@ def test_both_sides_are_shown_where_sources_disagree() -> None:
     denial = happened(K.IMPRISONED, "2025-12-15", PAPER)
     said = say(of(ARREST, happened(K.RELEASED, "2025-12-13"), denial))
     assert "Sources disagree:" in said
-    assert "• December 15, 2025: still in prison, as confirmed (Paper &amp; Co)" in said
+    assert "• December 15, 2025: still in prison (Paper &amp; Co)" in said
     assert "• December 13, 2025: release (<a" in said
 
 
@@ -212,8 +212,8 @@ def test_both_sides_are_shown_where_sources_disagree() -> None:
     ("manner", "words"),
     [
         (Manner.PARDON, "The authorities call it a “pardon”."),
-        (Manner.EXCHANGE, "In an exchange."),
-        (Manner.TERM_ENDED, "The term had ended."),
+        (Manner.EXCHANGE, "Freed in an exchange."),
+        (Manner.TERM_ENDED, "Freed at the end of the term."),
     ],
 )
 def test_how_somebody_came_free(manner: Manner, words: str) -> None:

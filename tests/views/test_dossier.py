@@ -92,7 +92,11 @@ def labels(screen: Screen) -> list[str]:
             ["Names", "Preview", "☐ The list is closed", "Submit", "Discard this notice"],
         ),
         (notice(NoticeState.SUBMITTED), ALENA, ["Names", "Preview", "Discard this notice"]),
-        (notice(NoticeState.SUBMITTED), BARYS, ["Names", "Preview", "Approve", "Discard this notice"]),
+        (
+            notice(NoticeState.SUBMITTED),
+            BARYS,
+            ["Names", "Preview", "Approve", "Discard this notice"],
+        ),
         (
             notice(NoticeState.SUBMITTED, Saying(BARYS, Say.APPROVE)),
             BARYS,
@@ -173,7 +177,7 @@ def test_the_card_names_who_said_what():
         "⏸ Lithuania, \u2068Vilnius\u2069: safe, says \u2068Alena &lt;a&gt;\u2069. "
         "One more editor is needed." in said
     )
-    assert "✓ place not named: safe, say –." in said
+    assert "✓ place not named: safe (–)" in said
 
 
 def test_an_operator_has_no_name():
