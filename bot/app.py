@@ -107,7 +107,7 @@ def make_services(
     """Make the use cases, which know nothing of Telegram."""
     database, vault = memory.database, memory.vault
     return Services(
-        search=Search(database, clock),
+        search=Search(database),
         readers=Readers(database, vault, clock),
         foldings=Foldings(database, vault, clock),
         news=News(database),

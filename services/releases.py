@@ -55,7 +55,7 @@ class Releases:
         self._random = random
         self._changed = changed
         self._home = home
-        self._search = Search(database, clock)
+        self._search = Search(database)
 
     async def draft(self, author: EditorId | None, text: str) -> NoticeId:
         """Begin the notice of a release with a pasted list.

@@ -7,15 +7,21 @@ from enum import StrEnum
 from db import events, people
 from db.connection import Connection, Database
 from model.cards import Card
-from model.clock import Clock
 from model.custody import custody_of
 from model.errors import NotFound
 from model.people import Person, PersonId
 from model.releases import LineState
-from names import Candidate, Decision, Intent, Question, Verdict, decide, read, read_line
-
-CANDIDATES_AT_MOST = 200
-"""Persons that are weighed for one tier of keys: the work is bounded, whatever is asked."""
+from names import (
+    MOST_CANDIDATES,
+    Candidate,
+    Decision,
+    Intent,
+    Question,
+    Verdict,
+    decide,
+    read,
+    read_line,
+)
 
 
 class AnswerKind(StrEnum):
@@ -55,9 +61,8 @@ class Match:
 class Search:
     """Finds persons by what people write of them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._clock = clock
 
     async def ask(self, text: str, *, language: str | None = None) -> Answer:
         """Answer a question of any reader. Hidden persons are neither found nor counted."""
@@ -124,7 +129,7 @@ async def _decide(conn: Connection, question: Question, *, hidden: bool) -> Deci
     weighed: dict[PersonId, Candidate] = {}
     decision = decide(question, ())
     for tier in question.tiers:
-        for one in await people.bearing(conn, tier, hidden=hidden, limit=CANDIDATES_AT_MOST):
+        for one in await people.bearing(conn, tier, hidden=hidden, limit=MOST_CANDIDATES):
             weighed[one.person] = Candidate(one.person, one.forms, one.gender, one.born)
         decision = decide(question, weighed.values())
         if decision.settled:

@@ -77,7 +77,7 @@ def services(
         """Nobody waits for it here."""
 
     return Services(
-        search=Search(database, clock),
+        search=Search(database),
         readers=Readers(database, vault, clock),
         foldings=Foldings(database, vault, clock),
         news=News(database),

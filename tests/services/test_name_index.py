@@ -20,7 +20,7 @@ async def test_everybody_is_filed_anew_when_names_are_read_differently(
         await people.put_keys(conn, ALENA, [1])
         await meta.put(conn, "names.algorithm", str(ALGORITHM - 1))
     assert not await names.is_current()
-    search = Search(database, clock)
+    search = Search(database)
     assert (await search.ask("Алена Лясная")).kind is AnswerKind.NOBODY
     told: list[int] = []
     assert await names.rebuild(told.append) == 1

@@ -65,7 +65,7 @@ async def test_a_file_brings_somebody_new(
     (card,) = await everybody(list_of_people)
     assert (card.person.ref, card.person.names) == (ALENA.ref, ALENA.names)
     assert card.custody.status is Status.DETAINED
-    answer = await Search(database, clock).ask("Алена Лясная")
+    answer = await Search(database).ask("Алена Лясная")
     assert (answer.kind, answer.cards) == (AnswerKind.ONE, (card,))
 
 

@@ -35,7 +35,7 @@ def world(database: Database, random: Callable[[int], int]) -> SampleWorld:
 async def card(database: Database, clock: Watch, ref: str) -> Card:
     async with database.read() as conn:
         person = (await people.by_ref(conn, [ref]))[ref]
-    return await Search(database, clock).card(person.id)
+    return await Search(database).card(person.id)
 
 
 async def test_everything_is_known_in_the_end(
@@ -81,7 +81,7 @@ async def test_the_list_of_the_freed_needs_an_editor_for_two_lines(
     ]
     assert [count.number for count in pasted.counts] == [123]
     lines = [name for group in pasted.groups for name in group.names]
-    matches = await Search(database, clock).match(lines)
+    matches = await Search(database).match(lines)
     freed = {
         person.ref
         for person in sample.people

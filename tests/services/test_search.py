@@ -26,9 +26,9 @@ from model.people import (
     Visibility,
 )
 from model.releases import LineState
-from names import Intent
+from names import MOST_CANDIDATES, Intent
 from services.name_index import keys_of_person
-from services.search import CANDIDATES_AT_MOST, AnswerKind, Search
+from services.search import AnswerKind, Search
 from tests.watch import Watch
 
 ALENA = Person(
@@ -62,7 +62,7 @@ async def search(database: Database, clock: Watch) -> Search:
     async with database.write() as conn:
         await people.add_many(conn, [(one, keys_of_person(one)) for one in everybody])
         await events.add(conn, ARREST, EventState.PUBLISHED)
-    return Search(database, clock)
+    return Search(database)
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ async def test_the_work_is_bounded_however_many_bear_a_name(
             ref=f"barys-{n}",
             names=(Name("Барыс Палявы", kind=NameKind.ALIAS),),
         )
-        for n in range(1000, 1000 + 2 * CANDIDATES_AT_MOST)
+        for n in range(1000, 1000 + 2 * MOST_CANDIDATES)
     ]
     async with database.write() as conn:
         await people.add_many(conn, [(one, keys_of_person(one)) for one in many])
