@@ -13,7 +13,7 @@ from db.connection import Connection
 from db.tables import delivery, notice, wave
 from db.vault import ADDRESS, Vault
 from model.deliveries import NOWHERE, DeliveryState, Lane, Mark
-from model.notices import WaveId
+from model.notices import NoticeState, WaveId
 from model.readers import ChatId
 
 TO_SEND = (DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
@@ -95,7 +95,8 @@ async def lease(
 
 
 async def still_to_send(conn: Connection, marks: Collection[Mark]) -> frozenset[Mark]:
-    """Return those that were not forgotten, stopped or recovered since they were taken."""
+    """Return those that were not forgotten, stopped, withdrawn or recovered since they were
+    taken."""
     rows = await conn.execute(
         select(delivery.c.mark)
         .join(wave, wave.c.id == delivery.c.wave)
@@ -104,6 +105,7 @@ async def still_to_send(conn: Connection, marks: Collection[Mark]) -> frozenset[
             delivery.c.mark.in_(marks),
             delivery.c.state.in_(IN_FLIGHT),
             notice.c.stopped.is_(False),
+            notice.c.state != NoticeState.WITHDRAWN,
         )
     )
     return frozenset(Mark(mark) for mark in rows.scalars())

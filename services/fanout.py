@@ -172,12 +172,12 @@ async def _audience(
         if reader.absences
         for person in reader.follows
     } - named
-    awaited = await _awaited(conn, missing)
+    still_missing = await awaited(conn, missing)
     audience: list[tuple[Lane, Address]] = []
     for reader in found:
         follows = {merged.get(person, person) for person in reader.follows}
         freed = follows & told
-        absent = follows & awaited if reader.absences else set()
+        absent = follows & still_missing if reader.absences else set()
         if not (freed or absent or reader.releases):
             continue
         if reader.kind is not ChatKind.PRIVATE:
@@ -199,7 +199,7 @@ async def _audience(
     return audience
 
 
-async def _awaited(conn: Connection, missing: AbstractSet[PersonId]) -> set[PersonId]:
+async def awaited(conn: Connection, missing: AbstractSet[PersonId]) -> set[PersonId]:
     """Keep those who are not known to be free or dead: of the others there is no more to wait."""
     public = await people.public(conn, missing)
     histories = await events.of(conn, public)

@@ -24,7 +24,7 @@ from model.deliveries import (
 from model.notices import Tally, WaveId
 from model.people import Person, PersonId
 from model.readers import ChatId, Reader
-from services.fanout import TOLD, Mistake, mistake_of
+from services.fanout import TOLD, Mistake, awaited, mistake_of
 from services.readers import erase, relocate
 
 LEASE = timedelta(minutes=2)
@@ -41,6 +41,10 @@ _ENDED = {
     Ending.MOOT: DeliveryState.GONE,
     Ending.FAILED: DeliveryState.FAILED,
 }
+
+_SAY_NOTHING_OF_THE_FIRST = frozenset({Ending.MOOT, Ending.FAILED})
+"""Endings of a second try after which the first may have arrived all the same: a correction has
+to reach that chat."""
 
 
 class Outbox:
@@ -159,11 +163,14 @@ class Outbox:
         """Open what was chosen, as its readers wish it now; end what has no reader any more.
 
         A reader may have chosen another language or discretion since the delivery was made, and
-        on PostgreSQL may have been forgotten while it was being made.
+        on PostgreSQL may have been forgotten while it was being made. Somebody who was not
+        among the known names then may have been freed by news that overtook this.
         """
         addresses = {one.mark: self._vault.open(ADDRESS, one.mark, one.sealed) for one in chosen}
         locators = {mark: self._vault.locate(a.chat) for mark, a in addresses.items()}
         known = await readers.find_many(conn, list(locators.values()))
+        absent = {person for address in addresses.values() for person in address.absent}
+        still_absent = await awaited(conn, absent)
         claimed: list[Delivery] = []
         changes: list[Change] = []
         for one in chosen:
@@ -178,7 +185,7 @@ class Outbox:
                     mark=one.mark,
                     wave=one.wave,
                     lane=one.lane,
-                    address=_as_wished(addresses[one.mark], reader),
+                    address=_as_wished(addresses[one.mark], reader, still_absent),
                     again=one.state is DeliveryState.UNCERTAIN,
                 )
             )
@@ -222,6 +229,8 @@ class Outbox:
             address = replace(one.delivery.address, message=one.message)
             sealed = self._vault.seal(ADDRESS, mark, address)
             return Change(mark, DeliveryState.DELIVERED, now, sealed)
+        if again and one.ending in _SAY_NOTHING_OF_THE_FIRST:
+            return Change(mark, DeliveryState.UNKNOWN, now)
         if one.ending in _ENDED:
             return Change(mark, _ENDED[one.ending], now)
         if one.ending is Ending.LOST:
@@ -240,18 +249,30 @@ def _by_turns(queues: Sequence[Sequence[Stored]]) -> list[Stored]:
     return [one for *_, one in sorted(turns, key=lambda turn: turn[:3])]
 
 
-def _as_wished(address: Address, reader: Reader) -> Address:
-    return replace(address, language=reader.language, discreet=reader.discreet)
+def _as_wished(address: Address, reader: Reader, absent: Collection[PersonId]) -> Address:
+    return replace(
+        address,
+        language=reader.language,
+        discreet=reader.discreet,
+        absent=tuple(person for person in address.absent if person in absent),
+    )
 
 
 def _mending(one: Delivery, olds: Sequence[Mend], mistake: Mistake) -> Delivery:
     """Say who was named wrongly to this reader, and which messages are mended in place.
 
-    Aloud to who follows one of them, silently to the rest.
+    Aloud to who follows one of them, silently to the rest. An old message of somebody who wants
+    texts hidden by now is hidden by that.
     """
     named = {person for old in olds for person in old.told.freed} & mistake.persons
     address = replace(one.address, freed=tuple(sorted(named)), silent=not named)
-    return replace(one, address=address, mends=tuple(old for old in olds if old.told.message))
+    hidden = one.address.discreet
+    mends = tuple(
+        replace(old, told=replace(old.told, discreet=hidden or old.told.discreet))
+        for old in olds
+        if old.told.message
+    )
+    return replace(one, address=address, mends=mends)
 
 
 def _whole(at: datetime) -> datetime:

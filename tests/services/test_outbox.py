@@ -12,6 +12,7 @@ from db.tables import delivery
 from db.vault import ADDRESS, Vault
 from model.deliveries import NOWHERE, Delivery, DeliveryState, Ending, Lane, Outcome
 from model.notices import NoticeState, Tally, WaveId
+from model.people import EventKind
 from model.readers import ChatId, ChatKind
 from services.fanout import FanOut
 from services.outbox import Outbox
@@ -126,6 +127,33 @@ async def test_a_claimed_delivery_of_a_stopped_notice_goes_back_into_the_queue(
     assert await outbox.still_to_send(claimed) == frozenset()
     await outbox.give_back(claimed)
     assert await press.tally(wave) == Tally(waiting=2)
+
+
+async def test_a_claimed_delivery_of_a_withdrawn_release_is_not_to_be_sent(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.crowd(2)
+    notice = await press.release([MARIA])
+    wave = await press.open(notice)
+    await make_all(fanout)
+    claimed = await outbox.claim(9)
+    await press.withdraw(notice)
+    assert await outbox.still_to_send(claimed) == frozenset()
+    await outbox.give_back(claimed)
+    assert await outbox.claim(9) == []
+    assert await press.tally(wave) == Tally(gone=2)
+
+
+async def test_nobody_is_told_to_be_missing_who_was_freed_while_that_waited(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    """A second group may overtake the first: "free", and then "not among the names", is cruel."""
+    await press.welcome(1, follows=frozenset({ALES, NINA}), absences=True)
+    await press.open(await press.release([MARIA]))
+    await make_all(fanout)
+    await press.happen(ALES, EventKind.RELEASED)
+    (one,) = await outbox.claim(1)
+    assert one.address.absent == (NINA,)
 
 
 async def test_what_waits_of_a_withdrawn_release_is_gone(
@@ -425,6 +453,43 @@ async def test_a_correction_to_somebody_who_was_told_nothing_after_all_ends(
     assert await outbox.claim(9) == []
     assert await press.tally(correction) == Tally(gone=1)
     assert await press.tally(wave) == Tally(gone=1)
+
+
+@pytest.mark.parametrize("ending", [Ending.MOOT, Ending.FAILED])
+async def test_a_correction_reaches_who_may_have_been_told_by_a_try_whose_answer_was_lost(
+    press: Press, fanout: FanOut, outbox: Outbox, clock: Watch, ending: Ending
+) -> None:
+    """The second try says nothing of the first: without this, "free" might stand for ever."""
+    await press.welcome(1, follows=frozenset({MARIA}))
+    notice = await press.release([MARIA])
+    wave = await press.open(notice)
+    await make_all(fanout)
+    await outbox.settle(ended(await outbox.claim(1), Ending.LOST))
+    clock.advance(timedelta(seconds=10))
+    again = await outbox.claim(1)
+    correction = await press.correct(notice, MARIA)
+    await make_all(fanout)
+    assert await outbox.claim(9) == []
+    await outbox.settle(ended(again, ending))
+    assert await press.tally(wave) == Tally(unknown=1)
+    clock.advance(timedelta(seconds=10))
+    (one,) = await outbox.claim(9)
+    assert (one.wave, one.address.freed) == (correction, (MARIA,))
+
+
+async def test_a_correction_hides_the_old_message_of_who_wants_texts_hidden_by_now(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}))
+    notice = await press.release([MARIA])
+    await press.open(notice)
+    await make_all(fanout)
+    await outbox.settle(delivered(await outbox.claim(1)))
+    await press.welcome(1, follows=frozenset({MARIA}), discreet=True)
+    await press.correct(notice, MARIA)
+    await make_all(fanout)
+    (one,) = await outbox.claim(1)
+    assert [mend.told.discreet for mend in one.mends] == [True]
 
 
 async def test_a_correction_that_was_lost_waits_as_uncertain(
