@@ -20,7 +20,7 @@ from views.dossier import dossier as draw
 from views.screen import Screen
 
 EACH = 2.0
-"""Seconds between two looks at a notice that is going out."""
+"""Seconds between two looks at the notices that are under way."""
 
 _SHOWN_TO_ALL = frozenset({NoticeState.SUBMITTED, NoticeState.HELD})
 """From submission on a notice is every editor's matter, not its author's alone."""
@@ -37,7 +37,6 @@ class Cards:
         self._bot = bot
         self._speak = speak
         self._stale: set[NoticeId] = set()
-        self._moving: set[NoticeId] = set()
         self._shown: dict[tuple[NoticeId, EditorId], Screen] = {}
         self._awake = asyncio.Event()
 
@@ -48,10 +47,10 @@ class Cards:
 
     async def run(self) -> None:
         """Keep cards fresh until cancelled."""
-        self._stale |= await self._open()
         while True:
             self._awake.clear()
-            for notice in sorted(self._stale | self._moving):
+            # Operators change notices from other processes, and nobody tells of that.
+            for notice in sorted(self._stale | await self._under_way()):
                 self._stale.discard(notice)
                 try:
                     await self.refresh(notice)
@@ -65,13 +64,8 @@ class Cards:
         try:
             dossier = await finish(self._notices.dossier(notice))
         except NotFound:
-            self._moving.discard(notice)
             return
         state = dossier.notice.state
-        if state is NoticeState.GOING_OUT:
-            self._moving.add(notice)
-        else:
-            self._moving.discard(notice)
         cards = await finish(self._editors.cards(notice))
         editors = await finish(self._editors.every())
         labels = {editor.id: editor.label for editor in editors}
@@ -85,7 +79,8 @@ class Cards:
             t = self._speak(editor.language)
             screen = draw(t, dossier, labels=labels, viewer=editor.id)
             if self._shown.get((notice, editor.id)) != screen:
-                with suppress(Forbidden):  # an editor who blocked the bot sees no cards
+                # An editor who cannot be reached sees no cards.
+                with suppress(BadRequest, Forbidden):
                     await self._show(editor, dossier, card, screen)
                 self._shown[notice, editor.id] = screen
 
@@ -117,9 +112,10 @@ class Cards:
         )
         await finish(self._editors.remember_card(editor, dossier.notice.id, message.message_id))
 
-    async def _open(self) -> set[NoticeId]:
+    async def _under_way(self) -> set[NoticeId]:
         with suppress(Unavailable):
-            return {notice.id for notice in await finish(self._notices.open_notices())}
+            known = await finish(self._notices.open_notices())
+            return {notice.id for notice in known if notice.state is not NoticeState.DRAFT}
         return set()
 
 

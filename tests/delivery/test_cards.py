@@ -109,6 +109,38 @@ async def test_an_editor_who_blocked_the_bot_holds_up_no_other(
     assert len(bohdan.heard) == 1
 
 
+async def test_an_editor_whose_chat_is_no_more_holds_up_no_other(
+    press: Press, cards: Cards, alena: Phone, bohdan: Phone, telegram: Telegram
+) -> None:
+    telegram.misbehave(
+        faults.chat_not_found(),
+        when=lambda _, values: values.get("chat_id") == alena.id,
+    )
+    await cards.refresh(await press.release([MARIA]))
+    assert alena.heard == []
+    assert len(bohdan.heard) == 1
+
+
+async def test_what_another_process_submits_or_stops_shows_in_the_cards(
+    press: Press, cards: Cards, alena: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``vestka release submit`` beside the running bot: nobody rings here."""
+    monkeypatch.setattr("delivery.cards.EACH", 0.02)
+    running = asyncio.create_task(cards.run())
+    try:
+        async with asyncio.timeout(10):
+            await asyncio.sleep(0.05)
+            notice = await press.release([MARIA])
+            while not alena.heard:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            await press.stop(notice)
+            while "STOPPED" not in alena.heard[0]:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
 async def test_an_editor_without_a_card_gets_none_of_what_is_going_out(
     press: Press, cards: Cards, alena: Phone
 ) -> None:
