@@ -319,6 +319,11 @@ class NewsItem:
     withdrawn: bool = False
 
     @property
+    def list_closed(self) -> bool:
+        """Whether no more names will come: never while a group is held, whatever editors know."""
+        return self.snapshot.list_closed and self.opened >= self.snapshot.every_group
+
+    @property
     def known(self) -> tuple[PersonFacts, ...]:
         """The persons who are known by name, without those taken back."""
         everybody = self.snapshot.persons(self.opened)

@@ -511,7 +511,7 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
             return _approving(t, notice, viewer)
         case NoticeState.HELD:
             return [
-                *_opening(t, notice, viewer),
+                *_opening(t, dossier, viewer),
                 _looking(t, notice),
                 [
                     _halt(t, notice),
@@ -520,7 +520,7 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
             ]
         case NoticeState.GOING_OUT if notice.kind is NoticeKind.RELEASE:
             return [
-                *_opening(t, notice, viewer),
+                *_opening(t, dossier, viewer),
                 _looking(t, notice),
                 [_halt(t, notice)],
                 *_taking_back(t, notice),
@@ -562,14 +562,15 @@ def _approving(t: Tongue, notice: Notice, viewer: EditorId) -> Buttons:
     return rows
 
 
-def _opening(t: Tongue, notice: Notice, viewer: EditorId) -> Buttons:
+def _opening(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
     """Offer to say that groups are safe, where this editor has not said so yet."""
+    notice = dossier.notice
     held = [
         group
         for group in notice.facts.groups
         if group.id in notice.unopened and viewer not in notice.said(Say.SAFE, group.id)
     ]
-    if notice.stopped or not held:
+    if notice.stopped or dossier.doubted or not held:
         return []
     rows: Buttons = []
     if len(held) > 1:

@@ -230,7 +230,7 @@ def _absences(t: Tongue, item: NewsItem, absent: Sequence[Person]) -> list[str]:
             "{number} name is known.", "{number} names are known.", known, number=t.number(known)
         )
     )
-    if item.snapshot.list_closed:
+    if item.list_closed:
         lines.append(
             t.gettext("The list of names is closed. If anything changes, we will tell you.")
         )

@@ -154,6 +154,17 @@ def test_every_state_offers_what_can_be_done_by_who_looks(known, viewer, buttons
     assert labels(card(known, viewer)) == buttons
 
 
+@pytest.mark.parametrize(
+    ("state", "offered"), [(NoticeState.SUBMITTED, False), (NoticeState.DISCARDED, True)]
+)
+def test_no_group_can_be_opened_while_an_editor_wants_the_notice_withdrawn(
+    state: NoticeState, offered: bool
+):
+    withdrawal = notice(state, kind=NoticeKind.WITHDRAWAL)
+    doubted = card(notice(NoticeState.GOING_OUT), others=(withdrawal,))
+    assert ("Everyone is safe" in labels(doubted)) is offered
+
+
 @pytest.mark.parametrize("state", NoticeState)
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_state_and_kind_has_its_words(state: NoticeState, kind: NoticeKind):

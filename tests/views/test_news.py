@@ -135,6 +135,17 @@ def test_when_the_list_is_closed_nothing_more_is_promised():
     assert "not yet an answer" not in said
 
 
+def test_no_list_is_closed_for_readers_while_a_group_is_held():
+    """Who follows somebody in the held group is not told that there is no more to wait for."""
+    closed = replace(SNAPSHOT, list_closed=True)
+    opened = frozenset({LITHUANIA})
+    said = news.news(
+        EN, replace(ITEM, snapshot=closed, groups=opened, opened=opened), absent=[MARFA]
+    )
+    assert "This is not yet an answer." in said.text
+    assert "closed" not in said.text
+
+
 @pytest.mark.parametrize(
     ("counts", "line"),
     [
