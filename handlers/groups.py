@@ -71,8 +71,11 @@ async def notice(update: Update, context: BotContext) -> None:
     if kind is ChatKind.GROUP:
         await context.say(update, group.welcome(context.tongue))
     elif kind is ChatKind.CHANNEL:
-        # What a channel says is read by thousands: its administrator is told instead.
-        welcome = group.channel_added(context.tongue, change.chat.title or "")
+        # What a channel says is read by thousands: its administrator is told instead, and as he
+        # or she wants to be told: the title alone may say too much.
+        await context.meet(ChatId(change.from_user.id))
+        t, title = context.tongue, change.chat.title or ""
+        welcome = group.manage(t) if context.discreet else group.channel_added(t, title)
         with suppress(BadRequest, Forbidden):  # has perhaps never written to the bot
             await context.bot.send_message(
                 change.from_user.id, welcome.text, parse_mode=ParseMode.HTML

@@ -169,6 +169,15 @@ async def test_a_button_of_a_message_too_old_to_be_changed_shows_no_name_before_
     telegram.refusals.clear()
 
 
+async def test_the_title_of_a_channel_does_not_light_up_on_the_phone_of_its_administrator(
+    discreet: Phone, telegram: Telegram
+):
+    channel = await discreet.creates_channel("Political prisoners", username="ours")
+    await discreet.adds_bot(channel)
+    assert "/manage" in discreet.heard[-1]
+    assert gives_away(discreet.heard[-1]) == []
+
+
 async def test_a_second_phone_of_nobody_known_sees_everything_at_once(
     reader: Phone, listed: PersonId
 ):
