@@ -44,9 +44,8 @@ def dossier(
 ) -> Screen:
     """Show how a notice stands, with the buttons that lead on for the editor who looks."""
     notice = dossier.notice
-    lines = [_title(t, dossier), _state(t, dossier)]
-    if notice.stopped:
-        lines.append(text.bold(t.gettext("STOPPED. Nothing more of it is sent.")))
+    stopped = text.bold(t.gettext("STOPPED. Nothing more of it is sent."))
+    lines = [_title(t, dossier), stopped if notice.stopped else _state(t, dossier)]
     lines += ["", *_facts(t, dossier), "", *_decisions(t, dossier, labels), *_progress(t, dossier)]
     lines += [_other(t, other) for other in dossier.others]
     if not dossier.reachable:

@@ -285,8 +285,8 @@ def _last_confirmed(t: Tongue, last: LastKnown, gender: Gender | None) -> str:
     if last.status is Status.UNKNOWN:
         return t.gettext("Nothing was confirmed before.")
     facts = [status(t, last.status, gender)]
-    place = [t.country(last.country)] if last.country else []
-    place += [local(t, last.place)] if last.place else []
+    place = [local(t, last.place)] if last.place else []
+    place += [t.country(last.country)] if last.country else []
     if place:
         facts.append(text.escape(text.shorten(", ".join(place), _PLACE)))
     if last.as_of:

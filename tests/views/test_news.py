@@ -193,7 +193,7 @@ def test_a_correction_is_aloud_and_says_what_was_last_confirmed():
     assert news.news(EN, item, freed=[MARIA.id]).text.splitlines() == [
         "<b>CORRECTION.</b>",
         "We told you: <b>\u2068Maria Kalesnikava\u2069</b> — free. That was wrong.",
-        "Last confirmed: in prison, Belarus, Гомель, September 2020, "
+        "Last confirmed: in prison, Гомель, Belarus, September 2020, "
         '<a href="https://www.hrw.org/">HRW</a>',
         "We are sorry.",
     ]
