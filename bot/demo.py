@@ -95,41 +95,45 @@ async def show(*, port: int, browser: bool, screen: Console) -> None:
 
 
 def steps(cast: Cast) -> Sequence[Step]:
-    """Return the tour."""
+    """Return the tour. It names buttons as they read on the phones."""
     author, other = cast.editors
-    asking = cast.readers[0]
-    t = speak(asking.user.language_code or SOURCE)
-    follow, show_it = t.gettext("Tell me news"), t.gettext("Show")
+    asking, second, _ = cast.readers
+    t, ta, to = (speak(phone.user.language_code or SOURCE) for phone in (asking, author, other))
+    settle = ta.ngettext("Settle {number} line", "Settle {number} lines", 2, number=ta.number(2))
     return (
         Step(
             "Ask",
-            f"On the phone of {asking.user.first_name}: send the name. Any spelling will do.",
+            f"Send the name from {asking.user.first_name}'s phone; any spelling will do. "
+            f"This reader hides texts: press “{t.gettext('Show')}” to see the answer.",
             asking.id,
             ASKED,
         ),
         Step(
             "Follow",
-            f"Press “{follow}” under the answer. This reader chose to hide texts, so press "
-            f"“{show_it}” first. The others may ask and follow, too.",
+            f"Press “{t.gettext('Tell me news')}” under the answer. The others may ask and "
+            f"follow, too: {second.user.first_name} writes “Maria Kalesnikawa”.",
             asking.id,
         ),
         Step(
             "Paste a list",
-            f"On the phone of {author.user.first_name}, an editor: send the list as it is. "
-            "The card says which lines it could not match: settle them, then submit.",
+            f"Send it from {author.user.first_name}'s phone, who is an editor. Two lines are not "
+            f"clear: press “{settle}”, say who the first is, and for the second, whom nobody "
+            f"knows, “{ta.gettext('Leave this line out')}”. Then “{ta.gettext('Submit')}”.",
             author.id,
             "/release\n" + (SAMPLE / "freed-2025-12-13.txt").read_text(),
         ),
         Step(
             "Approve, and say when it is safe",
-            f"{other.user.first_name} approves on the card: the author cannot. Nobody knows yet; "
-            "ask again, if you like. Then both say that everyone is safe.",
+            f"{other.user.first_name}, the other editor, presses “{to.gettext('Approve')}”; the "
+            "author cannot. Nobody is told yet: ask again, if you like. When both have pressed "
+            f"“{to.gettext('Everyone is safe')}” (for {author.user.first_name}: "
+            f"“{ta.gettext('Everyone is safe')}”), the news goes out.",
             other.id,
         ),
         Step(
             "Watch it arrive",
-            "The news reaches the readers in three languages; on the hidden phone it says only "
-            "that there is a message.",
+            "It reaches the readers in three languages. The phone that hides texts says only that "
+            f"there is a message: press “{t.gettext('Show')}”.",
             asking.id,
         ),
     )
@@ -142,7 +146,7 @@ def _cast(telegram: Telegram) -> Cast:
             Phone(telegram, "Tomas", language="lt", role="editor"),
         ),
         readers=(
-            Phone(telegram, "Volha", language="be", role="reader, hides texts"),
+            Phone(telegram, "Volha", language="be", role="hides texts"),
             Phone(telegram, "Marek", language="pl", role="reader"),
             Phone(telegram, "Jana", language="de", role="reader"),
         ),

@@ -411,6 +411,7 @@ class Phone {
     if (key.kind !== "callback_data") return;
     button.setAttribute("aria-busy", "true");
     this.pressed = button;
+    this.hidePush();
     setTimeout(() => button.removeAttribute("aria-busy"), 10000);
     const body = { chat: this.chat, message: message.id, data: key.value };
     if (!(await act(this, "press", body))) button.removeAttribute("aria-busy");
@@ -465,15 +466,15 @@ class Phone {
     }
     chat.messages.push(message);
     chat.started = true;
-    if (chat.id === this.chat) {
-      const end = this.atEnd || message.from === this.id;
-      this.typingBox.hidden = true;
-      this.append(message);
-      if (end) this.scroll();
-      this.moreButton.hidden = chat.type !== "private" || chat.blocked;
-      if (message.wants_reply && message.bot) this.replyTo(message);
-    }
+    const end = this.atEnd || message.from === this.id;
     if (message.from !== this.id && !message.service) this.notify(chat, message);
+    if (chat.id !== this.chat) return undefined;
+    this.typingBox.hidden = true;
+    this.append(message);
+    // Last, for a notification takes room from the chat.
+    if (end) this.scroll();
+    this.moreButton.hidden = chat.type !== "private" || chat.blocked;
+    if (message.wants_reply && message.bot) this.replyTo(message);
     return undefined;
   }
 
@@ -498,6 +499,8 @@ class Phone {
   }
 
   notify(chat, message) {
+    // Whoever is reading a chat is told nothing by the phone, as at Telegram.
+    if (active === this && chat.id === this.chat && document.hasFocus()) return;
     this.push.hidden = false;
     this.push.classList.toggle("quiet", message.silent);
     this.push.dataset.silent = message.silent;
@@ -508,12 +511,11 @@ class Phone {
     this.push.querySelector(".push-text").textContent = preview(message);
     this.push.setAttribute("aria-label", `Notification on ${this.data.name}'s phone`);
     this.pushed = `${chat.id}/${message.id}`;
-    if (active !== this || chat.id !== this.chat) {
-      const count = this.unread.get(chat.id) || { loud: 0, silent: 0 };
-      count[message.silent ? "silent" : "loud"] += 1;
-      this.unread.set(chat.id, count);
-      this.showUnread();
-    }
+    if (active === this && chat.id === this.chat) return;
+    const count = this.unread.get(chat.id) || { loud: 0, silent: 0 };
+    count[message.silent ? "silent" : "loud"] += 1;
+    this.unread.set(chat.id, count);
+    this.showUnread();
   }
 
   hidePush() {
@@ -609,6 +611,7 @@ class Phone {
 
   say(text) {
     const reply = this.replying ? { reply_to: this.replying.id } : {};
+    this.hidePush();
     return act(this, "say", { text, chat: this.chat, ...reply });
   }
 
