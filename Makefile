@@ -15,7 +15,7 @@ EXTRACT := $(BIN)/pybabel --quiet extract -F babel.cfg -k pgettext:1c,2 \
 	--project=Vestka --version=0 --last-translator=Vestka \
 	--msgid-bugs-address=CONTRIBUTING.md -o build/messages.pot $(filter-out simulator,$(ROOMS))
 UPDATE := $(BIN)/pybabel --quiet update -i build/messages.pot --previous --no-fuzzy-matching \
-	--no-wrap --ignore-pot-creation-date
+	--no-wrap --ignore-pot-creation-date --ignore-obsolete
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
