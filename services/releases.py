@@ -1,6 +1,7 @@
 """Making a notice of a release: from a pasted list to facts that are frozen."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 
 from db import audit, notices, people, releases
 from db.connection import Connection, Database
@@ -61,9 +62,9 @@ class Releases:
         """Begin the notice of a release with a pasted list.
 
         Raises:
-            Unreadable: the list cannot be read, or says nothing.
+            Unreadable: the list cannot be read, says nothing, or is of a day that is to come.
         """
-        pasted = _read(text)
+        pasted = _read(text, self._clock().date())
         matches = await self._match(pasted)
         async with self._database.write() as conn:
             release = await releases.add(conn, f"release-{self._random(63):x}")
@@ -77,11 +78,11 @@ class Releases:
         """Add to a notice what a pasted list says; a new date or number replaces the old one.
 
         Raises:
-            Unreadable: the list cannot be read, or says nothing.
+            Unreadable: the list cannot be read, says nothing, or is of a day that is to come.
             NotFound: there is no such notice.
             WrongState: some of it has been said already.
         """
-        pasted = _read(text)
+        pasted = _read(text, self._clock().date())
         matches = await self._match(pasted)
         async with self._database.write() as conn:
             known = await self._change(conn, editor, notice)
@@ -305,8 +306,11 @@ def facts_of(person: Person) -> PersonFacts:
     return PersonFacts(person.id, names or {"": person.names[0].text}, person.gender)
 
 
-def _read(text: str) -> Pasted:
+def _read(text: str, today: date) -> Pasted:
     pasted = parse(text, LANGUAGES)
+    # A slip of the pen would set somebody free in years to come. East of us it is tomorrow.
+    if pasted.on is not None and pasted.on.first > today + timedelta(days=1):
+        raise Unreadable(Fault.NO_SUCH_DAY)
     if pasted == Pasted():
         raise Unreadable(Fault.EMPTY)
     return pasted

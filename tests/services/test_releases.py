@@ -8,7 +8,7 @@ import services.releases
 from db import audit
 from db.connection import Database
 from db.vault import Vault
-from model.errors import BadInput, NotFound, Unsettled, WrongState
+from model.errors import BadInput, NotFound, Unreadable, Unsettled, WrongState
 from model.notices import NoticeId, NoticeState, Say
 from model.people import PersonId, Source, Visibility
 from model.releases import Count, LineId, LineState, Missing
@@ -250,3 +250,12 @@ async def test_all_that_editors_do_is_in_the_audit(newsroom: Newsroom):
     await newsroom.releases.discard(BARYS, notice)
     async with newsroom.database.read() as conn:
         assert (await audit.verify(conn, newsroom.vault)).number == 4
+
+
+@pytest.mark.parametrize("text", ["2025-12-15", "13.12.2052", "2026"])
+async def test_nobody_was_released_on_a_day_that_is_to_come(newsroom: Newsroom, text: str):
+    tomorrow = await newsroom.releases.draft(ALENA, "2025-12-14")
+    with pytest.raises(Unreadable):
+        await newsroom.releases.draft(ALENA, text)
+    with pytest.raises(Unreadable):
+        await newsroom.releases.add(ALENA, tomorrow, text)
