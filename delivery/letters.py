@@ -57,7 +57,11 @@ class Letters:
             self._bodies.clear()
             self._rendered.clear()
         self._items.update(items)
-        self._persons = await self._people(absent) if absent else {}
+        if absent:
+            # Those of the claim before are still being sent.
+            found = await self._people(absent)
+            others = {one: p for one, p in self._persons.items() if one not in absent}
+            self._persons = others | dict(found)
 
     def letter(self, delivery: Delivery) -> bytes | None:
         """Return the arguments of ``sendMessage``; ``None`` if nothing is left to say."""
