@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
+from bot.garbage import rare_collections
 from db import notices, people, readers, releases, waves
 from db.connection import Database, open_database
 from db.keyring import new
@@ -120,16 +121,17 @@ async def send_all(folder: Path, api: str, token: str, count: int) -> tuple[floa
             settles=0.025,
             idles=0.05,
         )
-        processor, started = time.process_time(), time.perf_counter()
-        loops = [
-            asyncio.create_task(FanOutLoop(FanOut(database, vault, clock), sender.wake).run()),
-            asyncio.create_task(sender.run()),
-        ]
-        while not (await _wave(database, wave)).made:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-        made = time.perf_counter() - started
-        await ended.wait()
-        whole, processor = time.perf_counter() - started, time.process_time() - processor
+        with rare_collections():
+            processor, started = time.process_time(), time.perf_counter()
+            loops = [
+                asyncio.create_task(FanOutLoop(FanOut(database, vault, clock), sender.wake).run()),
+                asyncio.create_task(sender.run()),
+            ]
+            while not (await _wave(database, wave)).made:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            made = time.perf_counter() - started
+            await ended.wait()
+            whole, processor = time.perf_counter() - started, time.process_time() - processor
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)

@@ -14,6 +14,7 @@ from bot import app, memory, menu
 from bot.account import refusals
 from bot.app import Vestka
 from bot.clock import now
+from bot.garbage import rare_collections
 from bot.memory import Memory
 from bot.settings import Settings
 from db import lock, upkeep
@@ -58,7 +59,8 @@ async def run(
                 running.append(tasks.create_task(beside(vestka)))
                 running[-1].add_done_callback(lambda _: stop.set())
             _log.info("running", bot=vestka.application.bot.username)
-            await stop.wait()
+            with rare_collections():
+                await stop.wait()
             _log.info("stopping")
             for task in running:
                 task.cancel()
