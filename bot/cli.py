@@ -23,6 +23,7 @@ from bot.check import Verdict
 from bot.clock import now
 from db import keyring
 from handlers.context import Services
+from locales import LANGUAGES
 from model.cards import Card
 from model.editors import Editor
 from model.errors import BadInput, NotFound, VestkaError
@@ -85,6 +86,14 @@ async def _opened() -> AsyncIterator[Services]:
 def _go(work: Coroutine[Any, Any, T]) -> T:
     """Do the work of a command."""
     return asyncio.run(work)
+
+
+def _with_notice(work: Coroutine[Any, Any, T]) -> T:
+    """Do the work of a command that is given the number of a notice."""
+    try:
+        return _go(work)
+    except NotFound:
+        raise BadInput("there is no such notice; see: vestka release status") from None
 
 
 def _tell(value: object, *, as_json: bool, text: str) -> None:
@@ -160,7 +169,9 @@ def migrate() -> None:
 
 @app.command()
 def ask(
-    text: Annotated[str | None, typer.Argument(help="A name, or a question with one.")] = None,
+    text: Annotated[
+        str | None, typer.Argument(metavar="[TEXT]", help="A name, or a question with one.")
+    ] = None,
     language: Annotated[str, typer.Option(help="The language of the question.")] = "en",
     as_json: Json = False,
 ) -> None:
@@ -179,6 +190,8 @@ def ask(
 
     if text is None and not as_json:
         raise BadInput("what is the question? vestka ask TEXT, or --json with questions on stdin")
+    if language not in LANGUAGES:
+        raise BadInput(f"the languages are {', '.join(LANGUAGES)}", "--language")
     _go(work())
 
 
@@ -190,8 +203,13 @@ def keys_new() -> None:
     """Make a new key file; never touches one that is there."""
     chosen = settings.read()
     keyring.save(keyring.new(), chosen.key_file)
-    out.print(f"The key is in {chosen.key_file}. Without it nothing stored can be read:")
-    out.print("write it down now with: vestka keys show-on-paper")
+    out.print(
+        f"The key is in {chosen.key_file}. Without it nothing stored can be read:\n"
+        "write it down now with: vestka keys show-on-paper",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 @keys_app.command("show-on-paper")
@@ -209,7 +227,7 @@ def keys_read() -> None:
     lines = tuple(iter(lambda: sys.stdin.readline().strip(), ""))
     chosen = settings.read()
     keyring.save(paper.read(lines), chosen.key_file)
-    out.print(f"The key is in {chosen.key_file}.")
+    _tell(None, as_json=False, text=f"The key is in {chosen.key_file}.")
 
 
 # --- editors ----------------------------------------------------------------------------------
@@ -217,7 +235,9 @@ def keys_read() -> None:
 
 @editors_app.command("invite")
 def editors_invite(
-    label: Annotated[str, typer.Argument(help="What the other editors call him or her.")],
+    label: Annotated[
+        str, typer.Argument(metavar="LABEL", help="What the other editors call him or her.")
+    ],
     days: Annotated[int, typer.Option(min=1, max=14, help="How long the link works.")] = 3,
     as_json: Json = False,
 ) -> None:
@@ -273,7 +293,9 @@ def editors_remove(number: Annotated[str, typer.Argument(metavar="ID")]) -> None
 
 @import_app.command("people")
 def import_people(
-    file: Annotated[Path, typer.Argument(help="CSV or JSON lines; see docs/operating.md.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV or JSON lines; see docs/operating.md.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show, change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
@@ -302,7 +324,7 @@ def import_people(
 
 @export_app.command("people")
 def export_people(
-    file: Annotated[Path, typer.Argument(help="A new file: .csv or .jsonl.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file: .csv or .jsonl.")],
 ) -> None:
     """Write the list of people to a file that `vestka import people` reads."""
 
@@ -322,7 +344,9 @@ NoticeNumber = Annotated[int, typer.Argument(metavar="NOTICE", help="Its number:
 
 @release_app.command("draft")
 def release_draft(
-    file: Annotated[Path, typer.Argument(help="A list as in docs/editors.md; - for stdin.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A list as in docs/editors.md; - for stdin.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Begin the notice of a release with a list of names."""
@@ -350,7 +374,7 @@ def release_preview(
         async with _opened() as services:
             return await operating.preview(services, NoticeId(notice), language)
 
-    for line in _go(work()):
+    for line in _with_notice(work()):
         out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -362,7 +386,7 @@ def release_submit(notice: NoticeNumber) -> None:
         async with _opened() as services:
             await services.releases.submit(None, NoticeId(notice))
 
-    _go(work())
+    _with_notice(work())
     out.print("Submitted: the editors' cards say so.")
 
 
@@ -393,7 +417,7 @@ def release_stop(notice: NoticeNumber) -> None:
         async with _opened() as services:
             await services.notices.stop(None, NoticeId(notice))
 
-    _go(work())
+    _with_notice(work())
     out.print("Stopped.")
 
 
@@ -402,7 +426,7 @@ def release_stop(notice: NoticeNumber) -> None:
 
 @app.command("backup")
 def backup_write(
-    file: Annotated[Path, typer.Argument(help="A new file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
     to: Annotated[list[str], typer.Option("--to", help="An age public key, kept offline.")],
 ) -> None:
     """Write a backup that this machine cannot read."""
@@ -412,7 +436,7 @@ def backup_write(
 
 @app.command("verify")
 def backup_verify(
-    file: Path,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     identity: Annotated[Path, typer.Option("--identity", help="The age identity file.")],
     as_json: Json = False,
 ) -> None:
@@ -424,7 +448,7 @@ def backup_verify(
 
 @app.command("restore")
 def backup_restore(
-    file: Path,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
     identity: Annotated[Path, typer.Option("--identity", help="The age identity file.")],
 ) -> None:
     """Put a backup in the place of a database that is not there. Forgotten readers come back

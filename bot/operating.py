@@ -63,7 +63,7 @@ def summary(dossier: Dossier) -> str:
     state = f"{standing['state']}, stopped" if standing["stopped"] else standing["state"]
     lines = [
         f"notice {standing['notice']}: {standing['kind']}, {state}, "
-        f"{standing['date'] or 'no date'}, {standing['lines']} names"
+        f"{standing['date'] or 'no date'}, names: {standing['lines']}"
     ]
     lines += [f"  not settled: {text}" for text in standing["unsettled"]]
     lines += [f"  missing: {what}" for what in standing["missing"]]

@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from locales import FALLBACKS, LANGUAGES, Languages
-from model.errors import Misconfigured
+from model.errors import BadInput, Misconfigured
 
 PREFIX = "VESTKA_"
 APP = "vestka"
@@ -72,14 +72,10 @@ class Settings(BaseSettings):
     @field_validator("languages")
     @classmethod
     def _are_offered(cls, languages: str) -> str:
-        for item in languages.split():
-            language, _, fallbacks = item.partition(":")
-            for tag in (language, *filter(None, fallbacks.split(","))):
-                if tag not in LANGUAGES:
-                    raise ValueError(f"offers some of: {' '.join(LANGUAGES)}")
-        if not languages.split():
-            raise ValueError("needs at least one language")
-        return languages
+        try:
+            return read_languages(languages)
+        except BadInput as exc:
+            raise ValueError(exc.reason) from exc
 
     def offered(self) -> Languages:
         """Return the languages offered, in order, each with what it falls back to for names.
@@ -113,7 +109,7 @@ class Settings(BaseSettings):
             Misconfigured: there is none, or what is there cannot be one.
         """
         if self.token is not None:
-            return _token(self.token.get_secret_value(), "VESTKA_TOKEN")
+            return read_token(self.token.get_secret_value(), "VESTKA_TOKEN")
         if self.token_file is None:
             raise Misconfigured(
                 "no bot token: set VESTKA_TOKEN_FILE to a file that holds it "
@@ -123,7 +119,7 @@ class Settings(BaseSettings):
             text = self.token_file.read_text()
         except (OSError, UnicodeDecodeError) as exc:
             raise Misconfigured(f"cannot read VESTKA_TOKEN_FILE {self.token_file}") from exc
-        return _token(text, f"VESTKA_TOKEN_FILE {self.token_file}")
+        return read_token(text, f"VESTKA_TOKEN_FILE {self.token_file}")
 
 
 def read() -> Settings:
@@ -141,13 +137,35 @@ def read() -> Settings:
         return Settings()
     except ValidationError as exc:
         problems = [
-            f"{PREFIX}{'.'.join(map(str, e['loc'])).upper().removeprefix(PREFIX)}: {e['msg']}"
+            f"{PREFIX}{'.'.join(map(str, e['loc'])).upper().removeprefix(PREFIX)}: "
+            + e["msg"].removeprefix("Value error, ")
             for e in exc.errors(include_url=False, include_input=False, include_context=False)
         ]
         raise Misconfigured("; ".join(problems)) from exc
 
 
-def _token(text: str, where: str) -> str:
+def read_languages(text: str) -> str:
+    """Return the languages to offer as ``VESTKA_LANGUAGES`` has them.
+
+    Raises:
+        BadInput: one of them is none that Vestka speaks, or there is none.
+    """
+    items = text.split()
+    for item in items:
+        language, _, fallbacks = item.partition(":")
+        if not {language, *filter(None, fallbacks.split(","))} <= set(LANGUAGES):
+            raise BadInput(f"Vestka speaks only: {' '.join(LANGUAGES)}", item)
+    if not items:
+        raise BadInput("needs at least one language")
+    return " ".join(items)
+
+
+def read_token(text: str, where: str) -> str:
+    """Return the bot token in a text that came from ``where``.
+
+    Raises:
+        Misconfigured: it cannot be one.
+    """
     if not _TOKEN.fullmatch(text.strip()):
         raise Misconfigured(f"{where} does not hold a bot token (12345678:AA…, from @BotFather)")
     return text.strip()

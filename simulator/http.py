@@ -451,7 +451,6 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         proxy_headers=False,
-        date_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=1,
     )

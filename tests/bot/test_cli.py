@@ -272,6 +272,7 @@ def test_a_list_may_come_from_standard_input(installed: Path, vestka: Vestka) ->
         ("release", "submit", "99"),
         ("release", "stop", "99"),
         ("release", "draft", "nothing.txt"),
+        ("ask", "Hanna", "--language", "xx"),
         ("editors", "remove", "nobody"),
         ("editors", "invite", "Alena"),
     ],
