@@ -108,7 +108,7 @@ def after(state: NoticeState, step: Step) -> NoticeState:
     try:
         return LIFE[state][step]
     except KeyError:
-        raise WrongState(f"{step} is no step of a notice that is {state}") from None
+        raise WrongState(f"this notice is {state}: {step} is not possible") from None
 
 
 _SEAL = 16

@@ -232,7 +232,9 @@ class Notices:
         async with self._database.write() as conn:
             known = await notices.get(conn, notice)
             if known.state not in STOPPABLE or known.stopped is stopped:
-                raise WrongState("nothing to stop, or to let go on")
+                wanted = "stopped" if stopped else "let go on"
+                standing = "stopped" if known.stopped else known.state
+                raise WrongState(f"this notice is {standing}: it cannot be {wanted}")
             await notices.stop(conn, notice, stopped)
             await self._record(conn, editor, "stop" if stopped else "resume", notice)
         self._tell(known)
