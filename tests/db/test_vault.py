@@ -208,6 +208,14 @@ def test_the_size_does_not_tell_how_many_are_followed() -> None:
     assert sizes == {OVERHEAD + 1024}
 
 
+def test_a_delivery_that_names_all_a_reader_may_follow_fits() -> None:
+    freed = tuple(PersonId(2**63 - 1 - n) for n in range(FOLLOWS_AT_MOST))
+    address = Address(
+        ChatId(-(2**52)), ChatKind.PRIVATE, "be", True, freed, silent=True, message=2**31 - 1
+    )
+    assert len(VAULT.seal(ADDRESS, ROW, address)) == OVERHEAD + 608
+
+
 def test_the_same_record_looks_different_every_time() -> None:
     assert VAULT.seal(READER, ROW, HANNA) != VAULT.seal(READER, ROW, HANNA)
 
