@@ -51,7 +51,8 @@ def manage(t: Tongue) -> Screen:
         t.gettext(
             "To choose what news comes to your channel: add the bot to it as an administrator, "
             "then write <code>/manage @channel</code>, or forward a post of the channel here. "
-            "With a name after it, <code>/manage @channel name</code> looks for a person to tell about."
+            "With a name after it, <code>/manage @channel name</code> looks for a person to tell "
+            "about."
         )
     )
 
@@ -73,7 +74,8 @@ def channel(t: Tongue, title: str, reader: Reader | None, following: Sequence[Pe
         "",
         t.gettext(
             "To add a person, reply to the forwarded post with /manage and the name, or write "
-            "<code>/manage @channel name</code>. To erase all of this, remove the bot from the channel."
+            "<code>/manage @channel name</code>. To erase all of this, remove the bot from the "
+            "channel."
         ),
     )
     switch = (
