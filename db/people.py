@@ -104,12 +104,6 @@ async def chunk(
     return tuple(known[number] for number in ids)
 
 
-async def count(conn: Connection) -> int:
-    """Count the persons, hidden ones too, without those merged into others."""
-    wanted = select(func.count()).select_from(person).where(person.c.merged_into.is_(None))
-    return int((await conn.execute(wanted)).scalar_one())
-
-
 async def add(conn: Connection, new: Person, keys: Iterable[int]) -> None:
     """Write down a person with the keys that find him or her."""
     await add_many(conn, [(new, keys)])

@@ -87,11 +87,6 @@ class People:
                     yield Card(person, custody_of(history), history)
                 last = persons[-1].id
 
-    async def count(self) -> int:
-        """Count the people, hidden ones too."""
-        async with self._database.read() as conn:
-            return await people.count(conn)
-
     def _new(self, entry: Entry) -> Person:
         return Person(
             id=PersonId(self._random(63)),

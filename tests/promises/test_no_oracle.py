@@ -17,6 +17,9 @@ from db.vault import Vault
 from handlers.context import BotApplication
 from model.notices import NoticeId
 from model.people import PersonId
+from services.news import News
+from services.people import People
+from services.search import Search
 from simulator.core import Telegram
 from simulator.phone import Phone
 from tests.doors import DOORS, Visit, handlers_of, note_visits
@@ -149,3 +152,26 @@ async def test_when_the_group_is_open_the_doors_do_tell(
     second = Phone(telegram, "Alesia", language="en")
     after, _ = await knock(second, "ask.ask", witness, known["maria"], ghost)
     assert after != before
+
+
+async def test_exports_and_commands_tell_nothing_of_a_held_group(
+    witness: Witness, newsroom: Newsroom, database: Database
+):
+    people = People(database, newsroom.vault, newsroom.clock, newsroom.random)
+    asked = [line for line in (*LIST.splitlines(), GHOST) if line.strip()]
+
+    async def look() -> tuple[object, ...]:
+        witness.forget()
+        search = Search(database)
+        return (
+            [card async for card in people.export()],
+            [await search.ask(line) for line in asked],
+            await News(database).latest(3),
+            list(witness.statements),
+        )
+
+    await newsroom.lists()
+    before = await look()
+    await hold(newsroom)
+    assert await look() == before
+    assert before[0], "nobody was exported: what does it compare?"
