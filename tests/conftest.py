@@ -7,6 +7,7 @@ copy of one that was made once; PostgreSQL is started when the first test wants 
 
 import random as randomness
 import shutil
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,11 @@ from tests.watch import Watch
 # A busy machine is not a bug.
 hypothesis.settings.register_profile("vestka", deadline=None)
 hypothesis.settings.load_profile("vestka")
+
+# A shell tells what it runs in the background to ignore Ctrl-C, and programs that tests start would
+# take that over: those that are stopped by it would never end.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The whole bot, and the people round it.
 pytest_plugins = ["tests.world"]
