@@ -26,8 +26,8 @@ from tests.watch import Watch
 hypothesis.settings.register_profile("vestka", deadline=None)
 hypothesis.settings.load_profile("vestka")
 
-# A shell tells what it runs in the background to ignore Ctrl-C, and programs that tests start would
-# take that over: those that are stopped by it would never end.
+# A shell tells what it runs in the background to ignore Ctrl-C, and programs that tests start
+# would take that over: those that are stopped by it would never end.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
