@@ -112,6 +112,11 @@ class Press:
         async with self.database.write() as conn:
             await notices.stop(conn, notice, stopped)
 
+    async def close(self, notice: NoticeId) -> None:
+        """Say of a notice that it is out."""
+        async with self.database.write() as conn:
+            await notices.move(conn, notice, NoticeState.OUT)
+
     async def tally(self, wave: WaveId) -> Tally:
         """Count how a wave stands."""
         async with self.database.read() as conn:
