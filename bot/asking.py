@@ -17,8 +17,8 @@ _LONGEST_LINE = 100_000
 _TAG = re.compile(r"<[^<>]*>")
 
 
-class Asked(msgspec.Struct, forbid_unknown_fields=True):
-    """One line of what a program asks."""
+class Asked(msgspec.Struct):
+    """One line of what a program asks; what else is in it, a number of the question, is its own."""
 
     text: str
     lang: str = "en"

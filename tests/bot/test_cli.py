@@ -215,6 +215,7 @@ def test_questions_are_answered_line_by_line(installed: Path, vestka: Vestka) ->
             return answer
 
         assert ask('{"text": "Ганна Сонца", "lang": "be"}')["ids"] == ["sonca"]
+        assert ask('{"qid": "Q1", "text": "Ганна Сонца"}')["ids"] == ["sonca"]
         assert ask('{"text": "Nichto Takoj"}') == {"ids": [], "confident": False, "why": []}
         assert "error" in ask('{"txet": "x"}')
         assert "error" in ask("no json")
