@@ -18,7 +18,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 class Asked(msgspec.Struct):
-    """One line of what a program asks; what else is in it, a number of the question, is its own."""
+    """One line of what a program asks; it may add fields of its own, like a number."""
 
     text: str
     lang: str = "en"
