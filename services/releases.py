@@ -26,8 +26,8 @@ from model.notices import (
 from model.people import Name, NameKind, Person, PersonId, Visibility
 from model.releases import OPEN, Group, Line, LineId, LineState, Release, ReleaseId
 from names import read_line
+from services.matching import Match, Matching
 from services.name_index import keys_of_person
-from services.search import Match, Search
 
 WORDS_AT_MOST = 1000
 """Characters of the editors' own words in one language: the facts must have room beside them."""
@@ -56,7 +56,7 @@ class Releases:
         self._random = random
         self._changed = changed
         self._home = home
-        self._search = Search(database)
+        self._matching = Matching(database)
 
     async def draft(self, author: EditorId | None, text: str) -> NoticeId:
         """Begin the notice of a release with a pasted list.
@@ -212,7 +212,7 @@ class Releases:
 
     async def _match(self, pasted: Pasted) -> dict[str, Match]:
         names = [name for group in pasted.groups for name in group.names]
-        return dict(zip(names, await self._search.match(names), strict=True))
+        return dict(zip(names, await self._matching.match(names), strict=True))
 
     async def _change(self, conn: Connection, editor: EditorId | None, number: NoticeId) -> Notice:
         """Make a notice a draft again: approvals are for what was seen."""

@@ -9,8 +9,7 @@ from db.connection import Connection, Database
 from model.cards import Card
 from model.custody import custody_of
 from model.errors import NotFound
-from model.people import Person, PersonId
-from model.releases import LineState
+from model.people import PersonId
 from names import (
     MOST_CANDIDATES,
     Candidate,
@@ -20,7 +19,6 @@ from names import (
     Verdict,
     decide,
     read,
-    read_line,
 )
 
 
@@ -47,17 +45,6 @@ class Answer:
     intent: Intent = Intent.NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Whom a line of an editor's list means: surely, one of a few, or nobody we know."""
-
-    text: str
-    state: LineState
-    person: Person | None = None
-    candidates: tuple[PersonId, ...] = ()
-    """Those to choose from, best first."""
-
-
 class Search:
     """Finds persons by what people write of them."""
 
@@ -70,7 +57,7 @@ class Search:
         if not question.named:
             return Answer(AnswerKind.UNCLEAR, intent=question.intent)
         async with self._database.read() as conn:
-            decision = await _decide(conn, question, hidden=False)
+            decision = await _decide(conn, question)
             cards = await _cards(conn, [match.person for match in decision.matches])
         if not cards:
             return Answer(AnswerKind.NOBODY, intent=question.intent)
@@ -100,36 +87,13 @@ class Search:
         async with self._database.read() as conn:
             return tuple((await _cards(conn, ids)).values())
 
-    async def match(self, lines: Sequence[str]) -> tuple[Match, ...]:
-        """Say whom each line of an editor's list means. Hidden persons are found, too."""
-        async with self._database.read() as conn:
-            return tuple([await _match(conn, line) for line in lines])
 
-
-async def _match(conn: Connection, text: str) -> Match:
-    line = read_line(text)
-    decision = await _decide(conn, line.question, hidden=True)
-    ids = tuple(match.person for match in decision.matches)
-    if not ids:
-        return Match(text, LineState.UNKNOWN)
-    known = await people.get_many(conn, ids)
-    person = known[ids[0]]
-    # The year beside the name is another's.
-    if decision.kind is Verdict.SURE and _fits(person, line.born):
-        return Match(text, LineState.SURE, person, ids)
-    return Match(text, LineState.CHOOSE, candidates=ids)
-
-
-def _fits(person: Person, born: int | None) -> bool:
-    return born is None or person.born is None or person.born == born
-
-
-async def _decide(conn: Connection, question: Question, *, hidden: bool) -> Decision:
+async def _decide(conn: Connection, question: Question) -> Decision:
     """Weigh those who bear the keys of the question, tier by tier, until it is settled."""
     weighed: dict[PersonId, Candidate] = {}
     decision = decide(question, ())
     for tier in question.tiers:
-        for one in await people.bearing(conn, tier, hidden=hidden, limit=MOST_CANDIDATES):
+        for one in await people.bearing(conn, tier, hidden=False, limit=MOST_CANDIDATES):
             weighed[one.person] = Candidate(one.person, one.forms, one.gender, one.born)
         decision = decide(question, weighed.values())
         if decision.settled:

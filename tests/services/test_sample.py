@@ -15,6 +15,7 @@ from model.cards import Card
 from model.custody import Status
 from model.people import EventKind
 from model.releases import LineState, ReleaseId
+from services.matching import Matching
 from services.sample import SampleWorld
 from services.search import Search
 from tests.watch import Watch
@@ -81,7 +82,7 @@ async def test_the_list_of_the_freed_needs_an_editor_for_two_lines(
     ]
     assert [count.number for count in pasted.counts] == [123]
     lines = [name for group in pasted.groups for name in group.names]
-    matches = await Search(database).match(lines)
+    matches = await Matching(database).match(lines)
     freed = {
         person.ref
         for person in sample.people

@@ -25,7 +25,6 @@ from model.people import (
     Source,
     Visibility,
 )
-from model.releases import LineState
 from names import MOST_CANDIDATES, Intent
 from services.name_index import keys_of_person
 from services.search import AnswerKind, Search
@@ -171,24 +170,6 @@ async def test_an_unpublished_event_is_in_no_card(search: Search, database: Data
     async with database.write() as conn:
         await events.propose(conn, freed)
     assert (await search.card(ALENA.id)).events == (ARREST,)
-
-
-async def test_lines_of_a_list_are_matched(search: Search) -> None:
-    lines = ["1. Воробейчик Елена", "Барыс Палявы", "Ганна Лугавая", "Zzyx Qwrtp"]
-    sure, choose, hidden, unknown = await search.match(lines)
-    assert (sure.state, sure.person, sure.text) == (LineState.SURE, ALENA, lines[0])
-    assert (choose.state, choose.person) == (LineState.CHOOSE, None)
-    assert set(choose.candidates) == {BARYS.id, NAMESAKE.id}
-    assert (hidden.state, hidden.person) == (LineState.SURE, HIDDEN)
-    assert (unknown.state, unknown.candidates) == (LineState.UNKNOWN, ())
-
-
-async def test_a_year_of_birth_that_is_anothers_leaves_the_choice_to_an_editor(
-    search: Search,
-) -> None:
-    right, wrong = await search.match(["Алена Верабейчык, 1990", "Алена Верабейчык (1955)"])
-    assert right.state is LineState.SURE
-    assert (wrong.state, wrong.candidates) == (LineState.CHOOSE, (ALENA.id,))
 
 
 async def test_the_work_is_bounded_however_many_bear_a_name(
