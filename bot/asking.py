@@ -21,7 +21,6 @@ class Asked(msgspec.Struct):
     """One line of what a program asks; it may add fields of its own, like a number."""
 
     text: str
-    lang: str = "en"
 
 
 async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> None:
@@ -35,16 +34,16 @@ async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> No
             continue
         try:
             asked = decode(line)
-            answer = await as_json(services, asked.text, asked.lang)
+            answer = await as_json(services, asked.text)
         except (msgspec.MsgspecError, UnicodeEncodeError) as exc:
             answer = json.dumps({"error": str(exc)}, ensure_ascii=False)
         answers.write(answer + "\n")
         answers.flush()
 
 
-async def as_json(services: Services, text: str, language: str) -> str:
+async def as_json(services: Services, text: str) -> str:
     """Answer a question in one line of JSON."""
-    answer = await services.search.ask(text, language=services.languages.negotiate(language))
+    answer = await services.search.ask(text)
     told = {
         "ids": [found.person.ref for found in answer.cards],
         "confident": answer.kind is AnswerKind.ONE,
@@ -56,7 +55,7 @@ async def as_json(services: Services, text: str, language: str) -> str:
 async def as_text(services: Services, text: str, language: str) -> Sequence[str]:
     """Answer a question in lines, as a reader would see it."""
     t = services.languages.speak(language)
-    answer = await services.search.ask(text, language=t.language)
+    answer = await services.search.ask(text)
     today = services.clock().astimezone(t.zone).date()
     if answer.kind is AnswerKind.ONE:
         shown = card.card(t, answer.cards[0], today=today, why=answer.why)

@@ -183,7 +183,7 @@ def ask(
             if text is None:
                 await asking.answer_lines(services, sys.stdin, sys.stdout)
             elif as_json:
-                print(await asking.as_json(services, text, language))
+                print(await asking.as_json(services, text))
             else:
                 for line in await asking.as_text(services, text, language):
                     out.print(line, markup=False, highlight=False, soft_wrap=True)

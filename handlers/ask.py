@@ -66,7 +66,7 @@ async def _answer(update: Update, context: BotContext, text: str) -> None:
     if len(text) > LONGEST or not any(map(str.isalpha, text)):
         await context.say(update, start.help_(context.tongue))
         return
-    answer = await context.services.search.ask(text, language=context.tongue.language)
+    answer = await context.services.search.ask(text)
     screen, shows = _screen(context, answer)
     await context.say(update, screen, shows=shows)
 

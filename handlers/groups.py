@@ -117,7 +117,7 @@ async def manage(update: Update, context: BotContext) -> None:
         await context.say(update, group.channel_unknown(context.tongue))
         return
     if name:
-        answer = await context.services.search.ask(name, language=context.tongue.language)
+        answer = await context.services.search.ask(name)
         people = [each.person for each in answer.cards]
         screen = group.candidates(context.tongue, people)
         shows = callbacks.people(Verb.CHANNEL_CHOICE, [each.id for each in people])

@@ -1,6 +1,6 @@
 """Finding a person by a name, in any script, case, spelling or nickname."""
 
-from names.decision import Candidate, Decision, Match, Verdict, decide
+from names.decision import MOST_SHOWN, Candidate, Decision, Doubt, Match, Verdict, decide
 from names.keys import ALGORITHM, MOST_CANDIDATES, keys_of
 from names.line import Line, read_line
 from names.question import Question, read
@@ -9,8 +9,10 @@ from names.words import Intent
 __all__ = [
     "ALGORITHM",
     "MOST_CANDIDATES",
+    "MOST_SHOWN",
     "Candidate",
     "Decision",
+    "Doubt",
     "Intent",
     "Line",
     "Match",

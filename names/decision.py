@@ -1,6 +1,6 @@
 """The decision: this one person, which of these, or nobody by that name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ from names.reading import Asked
 from names.repair import is_latin, plain
 
 MOST_SHOWN = 5
+"""Matches to show a reader; the rest are for those who can narrow them down by what they know."""
 NEAR_CERTAIN = 0.29
 """The highest cost of a surname that can still be taken for certain."""
 CERTAIN_ALONE = 0.2
@@ -34,6 +35,21 @@ class Verdict(StrEnum):
     SURE = "sure"
     CHOICE = "choice"
     NOBODY = "nobody"
+
+
+class Doubt(StrEnum):
+    """Why the best match is not sure."""
+
+    NAMESAKES = "namesakes"
+    """Somebody else fits as well."""
+    YEAR = "year"
+    """Another birth year was asked for."""
+    UNEXPLAINED = "unexplained"
+    """A word was written that belongs to no name."""
+    PART = "part"
+    """Too little of the name was written to be sure."""
+    SPELLING = "spelling"
+    """The name is spelt only nearly so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +77,16 @@ class Decision:
 
     kind: Verdict
     matches: tuple[Match, ...] = ()
-    more: bool = False
-    """More than five fit: ask for a birth year, a place or a patronymic."""
+    """Everybody who fits, of those weighed; show ``MOST_SHOWN`` of them at most."""
+    doubts: tuple[Doubt, ...] = ()
+    """Why it is a choice, even if between one."""
     settled: bool = True
     """Whether later tiers of keys could no longer change the answer."""
+
+    @property
+    def more(self) -> bool:
+        """Whether more fit than are shown: ask for a birth year, a place or a patronymic."""
+        return len(self.matches) > MOST_SHOWN
 
 
 NOBODY = Decision(Verdict.NOBODY, settled=False)
@@ -90,15 +112,28 @@ def decide(question: Question, candidates: Iterable[Candidate]) -> Decision:
         fitting = born + [f for f in fitting if f[0].born is None]
     matches = tuple(
         Match(candidate.person, round(1 / (1 + pairing.cost), 3), _why(pairing))
-        for candidate, pairing in fitting[:MOST_SHOWN]
+        for candidate, pairing in fitting
     )
-    first, pairing = fitting[0]
-    rivalled = len(fitting) > 1 and fitting[1][1].cost < pairing.cost + CLEAR_LEAD
-    other_year = question.born and first.born and question.born != first.born
-    if _is_certain(pairing) and not (rivalled or other_year):
+    doubts = tuple(_doubts(question, fitting))
+    if not doubts:
         return Decision(Verdict.SURE, matches[:1])
-    settled = best.cost < NEAR_CERTAIN
-    return Decision(Verdict.CHOICE, matches, len(fitting) > MOST_SHOWN, settled)
+    return Decision(Verdict.CHOICE, matches, doubts, settled=best.cost < NEAR_CERTAIN)
+
+
+def _doubts(question: Question, fitting: Sequence[tuple[Candidate, Pairing]]) -> Iterator[Doubt]:
+    """Yield what speaks against taking the best match for the person who is meant."""
+    (first, pairing), *others = fitting
+    if others and others[0][1].cost < pairing.cost + CLEAR_LEAD:
+        yield Doubt.NAMESAKES
+    if question.born and first.born and question.born != first.born:
+        yield Doubt.YEAR
+    if pairing.unexplained:
+        yield Doubt.UNEXPLAINED
+    elif pairing.bare:
+        if not _tells_alone(pairing):
+            yield Doubt.PART
+    elif pairing.surname > NEAR_CERTAIN or pairing.given > CERTAIN_GIVEN:
+        yield Doubt.SPELLING
 
 
 def _unlikeness(pairing: Pairing) -> float:
@@ -124,15 +159,11 @@ def _is_within_reach(pairing: Pairing) -> bool:
     return pairing.cost <= WITH_GIVEN
 
 
-def _is_certain(pairing: Pairing) -> bool:
-    if pairing.unexplained:
-        return False
-    if pairing.bare:
-        # Who writes but a given name may not know that it is somebody's surname.
-        return pairing.cost <= CERTAIN_ALONE and all(
-            _is_spelt_alike(asked, part) and not asked.is_given for asked, part in pairing.pairs
-        )
-    return pairing.surname <= NEAR_CERTAIN and pairing.given <= CERTAIN_GIVEN
+def _tells_alone(pairing: Pairing) -> bool:
+    """Tell whether a surname without a given name is certain, and surely meant as a surname."""
+    return pairing.cost <= CERTAIN_ALONE and all(
+        _is_spelt_alike(asked, part) and not asked.is_given for asked, part in pairing.pairs
+    )
 
 
 def _is_spelt_alike(asked: Asked, part: Part) -> bool:

@@ -36,6 +36,8 @@ class Question:
     named: bool
     """Whether anything is left that may be a name."""
     born: int | None = field(default=None, repr=False)
+    places: tuple[str, ...] = field(default=(), repr=False)
+    """Its words that may be a town, a country or a prison, as they stand."""
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -43,7 +45,7 @@ class Question:
         return tuple(key for tier in self.tiers for key in tier)
 
 
-def read(text: str, language: str | None = None) -> Question:
+def read(text: str) -> Question:
     """Read what somebody wrote; never raises, and works on the first 400 characters only."""
     tidy = clean(text)
     year = _BIRTH_YEAR.search(tidy)
@@ -55,6 +57,7 @@ def read(text: str, language: str | None = None) -> Question:
         intent=words.intent(everything),
         named=bool(readings),
         born=int(year[1]) if year else None,
+        places=tuple(word for word in everything if words.is_place(word)),
     )
 
 

@@ -7,7 +7,16 @@ from db import people
 from db.connection import Connection, Database
 from model.people import Person, PersonId
 from model.releases import LineState
-from names import MOST_CANDIDATES, Candidate, Decision, Question, Verdict, decide, read_line
+from names import (
+    MOST_CANDIDATES,
+    MOST_SHOWN,
+    Candidate,
+    Decision,
+    Question,
+    Verdict,
+    decide,
+    read_line,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class Matching:
 async def _match(conn: Connection, text: str) -> Match:
     line = read_line(text)
     decision = await _decide(conn, line.question)
-    ids = tuple(match.person for match in decision.matches)
+    ids = tuple(match.person for match in decision.matches[:MOST_SHOWN])
     if not ids:
         return Match(text, LineState.UNKNOWN)
     known = await people.get_many(conn, ids)

@@ -12,6 +12,7 @@ from model.errors import NotFound
 from model.people import PersonId
 from names import (
     MOST_CANDIDATES,
+    MOST_SHOWN,
     Candidate,
     Decision,
     Intent,
@@ -51,14 +52,15 @@ class Search:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def ask(self, text: str, *, language: str | None = None) -> Answer:
+    async def ask(self, text: str) -> Answer:
         """Answer a question of any reader. Hidden persons are neither found nor counted."""
-        question = read(text, language)
+        question = read(text)
         if not question.named:
             return Answer(AnswerKind.UNCLEAR, intent=question.intent)
         async with self._database.read() as conn:
             decision = await _decide(conn, question)
-            cards = await _cards(conn, [match.person for match in decision.matches])
+            shown = [match.person for match in decision.matches[:MOST_SHOWN]]
+            cards = await _cards(conn, shown)
         if not cards:
             return Answer(AnswerKind.NOBODY, intent=question.intent)
         sure = decision.kind is Verdict.SURE

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from model.people import Gender, PersonId
-from names import Candidate, Verdict, decide, read
+from names import MOST_SHOWN, Candidate, Doubt, Verdict, decide, read
 from tests.names.conftest import Town
 
 Found = Callable[[str], tuple[Verdict, list[int]]]
@@ -122,7 +122,27 @@ def test_more_than_five_say_so(town: Town) -> None:
     decision = town.ask("Лазовік")
     assert decision.kind is Verdict.CHOICE
     assert decision.more
-    assert len(decision.matches) == 5
+    assert len(decision.matches) == 7 > MOST_SHOWN
+    assert not town.ask("Рамонак").more
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts"),
+    [
+        ("Марта Вярбіцкая", ()),
+        ("Галавень", (Doubt.NAMESAKES,)),
+        ("Сяргей Галавень", (Doubt.NAMESAKES,)),
+        ("Марта Вярбіцкая 1950", (Doubt.YEAR,)),
+        ("Марта Вярбіцкая шапаткуха", (Doubt.UNEXPLAINED,)),
+        ("Czabarowa", (Doubt.PART,)),
+        ("Марта Вярбіцбая", (Doubt.SPELLING,)),
+        ("Рамонак 1950", (Doubt.NAMESAKES,)),
+    ],
+)
+def test_a_choice_says_why_it_is_not_sure(
+    town: Town, text: str, doubts: tuple[Doubt, ...]
+) -> None:
+    assert town.ask(text).doubts == doubts
 
 
 def test_of_two_who_sound_alike_the_one_spelt_alike_is_first() -> None:

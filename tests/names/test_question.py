@@ -75,5 +75,6 @@ def test_a_word_that_only_begins_like_a_question_may_be_a_name() -> None:
     assert not read("приговор").named
 
 
-def test_the_language_hint_is_welcome_and_not_needed() -> None:
-    assert read("Марта Вярбіцкая", "be") == read("Марта Вярбіцкая")
+def test_a_question_tells_which_of_its_words_are_places() -> None:
+    assert read("Марта Вярбіцкая, Гомель").places == ("Гомель",)
+    assert read("Марта Вярбіцкая").places == ()

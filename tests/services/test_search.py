@@ -81,7 +81,7 @@ async def asked_of(database: Database) -> AsyncIterator[list[tuple[str, Any]]]:
     "question", ["Алена Верабейчык", "воробейчик елена", "Что с Еленой Воробейчик?"]
 )
 async def test_one_person_is_found(search: Search, question: str) -> None:
-    answer = await search.ask(question, language="be")
+    answer = await search.ask(question)
     assert answer.kind is AnswerKind.ONE
     (card,) = answer.cards
     assert card.person == ALENA
@@ -96,7 +96,7 @@ async def test_who_is_found_in_another_spelling_is_told_why(search: Search) -> N
 
 
 async def test_what_is_asked_for_is_known(search: Search) -> None:
-    answer = await search.ask("когда освободили Елену Воробейчик", language="ru")
+    answer = await search.ask("когда освободили Елену Воробейчик")
     assert answer.intent is Intent.WHEN
 
 
