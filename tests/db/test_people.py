@@ -155,3 +155,15 @@ async def test_the_merged_answer_as_the_one_they_are_part_of(listed: Database) -
         assert await people.chunk(conn, None, 9, hidden=True) == (both,)
         assert await events.of(conn, [BARYS.id]) == {}
         assert await events.of(conn, [ALENA.id]) == {ALENA.id: (replace(arrest, person=ALENA.id),)}
+
+
+async def test_many_are_looked_up_at_once_as_each_would_be(listed: Database) -> None:
+    asked = [[1, 3], [], [4, 99], [3], list(range(1, 1200))]
+    async with listed.read() as conn:
+        for hidden in (False, True):
+            for limit in (1, 9):
+                found = await people.bearing_each(conn, asked, hidden=hidden, limit=limit)
+                assert list(found) == [
+                    await people.bearing(conn, keys, hidden=hidden, limit=limit) for keys in asked
+                ]
+                assert any(found)
