@@ -9,26 +9,16 @@ from telegram.constants import (
     ChatAction,
     ChatType,
     FileSizeLimit,
-    MessageLimit,
-    ParseMode,
 )
 from telegram.constants import ChatMemberStatus as Status
-from telegram.constants import MessageEntityType as Kind
 
 from simulator.arguments import Upload, Values
-from simulator.formatting import (
-    Entity,
-    Formatted,
-    Malformed,
-    clean,
-    parse_html,
-    parse_plain,
-    trim,
-    units,
-)
+from simulator.formatting import units
+from simulator.inline import read_offer
 from simulator.keyboards import check_markup
 from simulator.network import Network
 from simulator.refusals import Refused, bad_request
+from simulator.texts import check_fields, read_caption, read_text
 from simulator.world import Body, Chat, Message, member_body
 
 Files = Mapping[str, Upload]
@@ -37,26 +27,9 @@ LARGEST_UPLOAD = int(FileSizeLimit.FILESIZE_UPLOAD)
 DELETABLE_SECONDS = 48 * 3600
 # Telegram does not say how long a press waits; a minute is on the safe side of what it allows.
 QUERY_SECONDS = 60
+# Who types waits less long than who presses.
+INLINE_SECONDS = 10
 
-_ENTITY_KINDS = {str(kind) for kind in Kind}
-_ENTITY_FIELDS = {
-    "type",
-    "offset",
-    "length",
-    "url",
-    "user",
-    "language",
-    "custom_emoji_id",
-    "unix_time",
-    "date_time_format",
-}
-_PREVIEW_FIELDS = {
-    "is_disabled": bool,
-    "url": str,
-    "prefer_small_media": bool,
-    "prefer_large_media": bool,
-    "show_above_text": bool,
-}
 _REPLY_FIELDS = {"message_id": int, "allow_sending_without_reply": bool, "chat_id": (int, str)}
 _MENU_BUTTONS = ("commands", "default")
 
@@ -67,14 +40,7 @@ _MENU_BUTTONS = ("commands", "default")
 def send_message(network: Network, values: Values, _files: Files) -> Body:
     """Send a text."""
     chat = network.open_chat(values["chat_id"])
-    formatted = _formatted(values, "text", "entities")
-    _check_text(formatted)
-    body: Body = {"text": formatted.text}
-    if formatted.entities:
-        body["entities"] = list(formatted.entities)
-    if preview := values.get("link_preview_options"):
-        body["link_preview_options"] = _checked_fields(preview, _PREVIEW_FIELDS)
-    return _send(network, chat, values, body)
+    return _send(network, chat, values, read_text(values, "text"))
 
 
 def send_document(network: Network, values: Values, files: Files) -> Body:
@@ -92,8 +58,8 @@ def send_document(network: Network, values: Values, files: Files) -> Body:
         file = network.world.files[given]
     else:
         raise bad_request("wrong file identifier/HTTP URL specified")
-    caption = _caption(values)
-    return _send(network, chat, values, {"document": file.document(), **caption})
+    content = {"document": file.document(), **read_caption(values)}
+    return _send(network, chat, values, content)
 
 
 def send_chat_action(network: Network, values: Values, _files: Files) -> bool:
@@ -121,7 +87,7 @@ def _send(network: Network, chat: Chat, values: Values, content: Body) -> Body:
             raise bad_request("message thread not found")
         body["message_thread_id"] = thread
     if reply := values.get("reply_parameters"):
-        replied = _replied(chat, _checked_fields(reply, _REPLY_FIELDS))
+        replied = _replied(chat, check_fields(reply, _REPLY_FIELDS))
         if replied is not None:
             body["reply_to_message"] = one_level(replied.body)
     if markup and markup.get("inline_keyboard"):
@@ -155,84 +121,15 @@ def one_level(body: Body) -> Body:
     return {name: value for name, value in body.items() if name != "reply_to_message"}
 
 
-# Texts
-
-
-def _formatted(values: Values, name: str, entities: str) -> Formatted:
-    source = values.get(name, "")
-    mode = values.get("parse_mode", "")
-    if mode and values.get(entities):
-        raise bad_request("can't use parse_mode together with entities")
-    if values.get(entities):
-        return trim(clean(source), _checked_entities(source, values[entities]))
-    if not mode:
-        return parse_plain(source)
-    if mode.upper() != ParseMode.HTML:
-        raise bad_request("unsupported parse_mode")
-    try:
-        return parse_html(source)
-    except Malformed as malformed:
-        raise bad_request(str(malformed)) from None
-
-
-def _check_text(formatted: Formatted) -> None:
-    length = units(formatted.text)
-    if length < MessageLimit.MIN_TEXT_LENGTH:
-        raise bad_request("message text is empty")
-    if length > MessageLimit.MAX_TEXT_LENGTH:
-        raise bad_request("message is too long")
-
-
-def _caption(values: Values) -> Body:
-    formatted = _formatted(values, "caption", "caption_entities")
-    if units(formatted.text) > MessageLimit.CAPTION_LENGTH:
-        raise bad_request("message caption is too long")
-    caption: Body = {}
-    if formatted.text:
-        caption["caption"] = formatted.text
-    if formatted.entities:
-        caption["caption_entities"] = list(formatted.entities)
-    return caption
-
-
-def _checked_entities(text: str, entities: list[Entity]) -> tuple[Entity, ...]:
-    longest = units(clean(text))
-    for entity in entities:
-        offset, length = entity.get("offset"), entity.get("length")
-        if entity.get("type") not in _ENTITY_KINDS or entity.keys() - _ENTITY_FIELDS:
-            raise bad_request("can't parse MessageEntity: unsupported type or field")
-        if type(offset) is not int or type(length) is not int:
-            raise bad_request("can't parse MessageEntity: offset and length expected")
-        if offset < 0 or length <= 0 or offset + length > longest:
-            raise bad_request("ENTITY_BOUNDS_INVALID")
-    return tuple(entities)
-
-
-def _checked_fields(given: Values, fields: Mapping[str, Any]) -> Values:
-    for name, value in given.items():
-        kind = fields.get(name)
-        if kind is None:
-            raise bad_request(f'field "{name}" is not known here')
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise bad_request(f'field "{name}" is of a wrong type')
-    return given
-
-
 # Changing and deleting
 
 
 def edit_message_text(network: Network, values: Values, _files: Files) -> Body:
     """Change the text of one of the bot's messages; buttons not given again go away."""
     chat, message = _editable(network, values)
-    formatted = _formatted(values, "text", "entities")
-    _check_text(formatted)
+    content = read_text(values, "text")
     if "text" not in message.body:
         raise bad_request("there is no text in the message to edit")
-    content: Body = {"text": formatted.text}
-    if formatted.entities:
-        content["entities"] = list(formatted.entities)
-    if preview := values.get("link_preview_options"):
-        content["link_preview_options"] = _checked_fields(preview, _PREVIEW_FIELDS)
     return _edit(network, chat, message, values, content)
 
 
@@ -241,7 +138,7 @@ def edit_message_caption(network: Network, values: Values, _files: Files) -> Bod
     chat, message = _editable(network, values)
     if "document" not in message.body:
         raise bad_request("there is no caption in the message to edit")
-    content = {"document": message.body["document"], **_caption(values)}
+    content = {"document": message.body["document"], **read_caption(values)}
     return _edit(network, chat, message, values, content)
 
 
@@ -352,6 +249,18 @@ def answer_callback_query(network: Network, values: Values, _files: Files) -> bo
     return True
 
 
+def answer_inline_query(network: Network, values: Values, _files: Files) -> bool:
+    """Offer something to who types the bot's name, once and in time."""
+    offer = read_offer(values)
+    query = network.inline_queries.get(values["inline_query_id"])
+    if query is None or network.world.now() - query.asked_at > INLINE_SECONDS:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    del network.inline_queries[query.id]
+    query.answered(offer)
+    network.tell("offer", user=query.user, text=query.text, offer=offer)
+    return True
+
+
 def get_file(network: Network, values: Values, _files: Files) -> Body:
     """Say where a file can be downloaded."""
     file = network.world.files.get(values["file_id"])
@@ -429,7 +338,6 @@ def get_me(network: Network, _values: Values, _files: Files) -> Body:
     """Tell who the bot is."""
     never = (
         "supports_guest_queries",
-        "supports_inline_queries",
         "can_connect_to_business",
         "has_main_web_app",
         "has_topics_enabled",
@@ -441,6 +349,7 @@ def get_me(network: Network, _values: Values, _files: Files) -> Body:
         **network.bot.body(),
         **dict.fromkeys(never, False),
         "can_join_groups": True,
+        "supports_inline_queries": network.inline,
         "can_read_all_group_messages": network.reads_groups,
     }
 
@@ -525,6 +434,7 @@ ANSWERS: dict[str, Callable[[Network, Values, Files], Any]] = {
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,
     "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
     "getFile": get_file,
     "getChat": get_chat,
     "getChatMember": get_chat_member,

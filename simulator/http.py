@@ -276,6 +276,11 @@ class _Pressing(msgspec.Struct):
     chat: int | None = None
 
 
+class _Sharing(msgspec.Struct):
+    result: str
+    chat: int | None = None
+
+
 class _Deleting(msgspec.Struct):
     message: int
     chat: int | None = None
@@ -302,6 +307,16 @@ async def _say(telegram: Telegram, phone: Phone, request: Request) -> None:
         raise CannotDo("there is nothing to send")
     chat = _chat(telegram, phone, saying.chat)
     await phone.says(saying.text.strip(), reply_to=_message(chat, saying.reply_to), where=chat)
+
+
+async def _type(telegram: Telegram, phone: Phone, request: Request) -> None:
+    typing = msgspec.json.decode(await request.body(), type=_Saying)
+    await phone.types(typing.text, where=_chat(telegram, phone, typing.chat))
+
+
+async def _share(telegram: Telegram, phone: Phone, request: Request) -> None:
+    sharing = msgspec.json.decode(await request.body(), type=_Sharing)
+    await phone.shares(sharing.result, where=_chat(telegram, phone, sharing.chat))
 
 
 async def _press(telegram: Telegram, phone: Phone, request: Request) -> None:
@@ -348,6 +363,8 @@ async def _unblock(_telegram: Telegram, phone: Phone, _request: Request) -> None
 
 _ACTIONS = {
     "say": _say,
+    "type": _type,
+    "share": _share,
     "press": _press,
     "delete": _delete,
     "open": _open,

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from simulator.core import Telegram
+from simulator.inline import Offer
 from simulator.phone import Phone, text_of
 from simulator.world import Body, Chat, Message
 
@@ -143,6 +144,9 @@ class Live:
             line |= {"chat": change["chat"].id}
         elif kind == "answer":
             line |= {"phone": change["user"].id, "text": change["text"], "alert": change["alert"]}
+        elif kind == "offer":
+            line |= {"phone": change["user"].id, "text": change["text"]}
+            line |= _offered(change["offer"])
         elif kind == "tour":
             line |= {"tour": self._tour()}
         else:
@@ -166,6 +170,7 @@ def shown(message: Message) -> Body:
             [_button(button) for button in row]
             for row in body.get("reply_markup", {}).get("inline_keyboard", [])
         ],
+        "via": body.get("via_bot", {}).get("username", ""),
         "silent": message.silent,
         "edited": "edit_date" in body,
         "protected": "has_protected_content" in body,
@@ -184,6 +189,16 @@ def shown(message: Message) -> Body:
     if service := _SERVICE.keys() & body.keys():
         result["service"] = _SERVICE[min(service)]
     return result
+
+
+def _offered(offer: Offer) -> Body:
+    return {
+        "results": [
+            {"id": each.id, "title": each.title, "description": each.description}
+            for each in offer.results
+        ],
+        "button": offer.button,
+    }
 
 
 _SERVICE = {

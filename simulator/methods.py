@@ -37,6 +37,9 @@ _TABLE = {
     "deleteMessages": "chat_id!:Integer|String message_ids!:Integer[]",
     "answerCallbackQuery": """callback_query_id!:String text:String show_alert:Boolean
         url:String cache_time:Integer""",
+    "answerInlineQuery": """inline_query_id!:String results!:InlineQueryResult[]
+        cache_time:Integer is_personal:Boolean next_offset:String
+        button:InlineQueryResultsButton""",
     "getFile": "file_id!:String",
     "getChat": "chat_id!:Integer|String",
     "getChatMember": "chat_id!:Integer|String user_id!:Integer",

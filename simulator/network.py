@@ -11,6 +11,7 @@ from telegram.constants import ChatMemberStatus as Status
 from telegram.constants import ChatType, UpdateType
 
 from simulator.faults import Limiter, Limits
+from simulator.inline import Offer
 from simulator.profile import Profile
 from simulator.refusals import bad_request, forbidden
 from simulator.world import Body, Chat, Clock, File, Message, User, World, member_body
@@ -34,6 +35,17 @@ class Query:
     answered: Callable[[str, bool], None] | None
 
 
+@dataclass(frozen=True, slots=True)
+class InlineQuery:
+    """What somebody typed after the bot's name, as long as it waits for its answer."""
+
+    id: str
+    user: User
+    text: str
+    asked_at: int
+    answered: Callable[[Offer], None]
+
+
 class Network:
     """A Telegram without its Bot API: chats that change, and everybody who is told of it."""
 
@@ -50,9 +62,12 @@ class Network:
         self.accept_strangers = accept_strangers
         self.limiter = Limiter(limits) if limits else None
         self.reads_groups = False
+        self.inline = True
+        """Whether @BotFather was told that the bot answers in any chat."""
         self.allowed_updates: frozenset[str] = USUAL_UPDATES
         self.updates: deque[Body] = deque()
         self.queries: dict[str, Query] = {}
+        self.inline_queries: dict[str, InlineQuery] = {}
         self.arrived: Callable[[], Awaitable[None]] | None = None
         self._update_ids = itertools.count(700_000_001)
         self._query_ids = itertools.count(4_300_000_000_001)
@@ -91,6 +106,15 @@ class Network:
         """Note that somebody pressed a button; `answered` takes the text and whether it alerts."""
         query = Query(str(next(self._query_ids)), user, self.world.now(), answered)
         self.queries[query.id] = query
+        return query
+
+    def open_inline_query(
+        self, user: User, text: str, answered: Callable[[Offer], None]
+    ) -> InlineQuery:
+        """Note that somebody typed the bot's name and a text; `answered` takes what is offered."""
+        number = str(next(self._query_ids))
+        query = InlineQuery(number, user, text, self.world.now(), answered)
+        self.inline_queries[query.id] = query
         return query
 
     # Chats, as the bot finds them

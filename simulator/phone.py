@@ -5,11 +5,18 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from telegram.constants import ChatMemberStatus as Status
-from telegram.constants import ChatType, MessageEntityType, MessageLimit, UpdateType
+from telegram.constants import (
+    ChatType,
+    InlineQueryLimit,
+    MessageEntityType,
+    MessageLimit,
+    UpdateType,
+)
 
 from simulator.answers import one_level
 from simulator.core import Telegram
-from simulator.formatting import detect
+from simulator.formatting import detect, units
+from simulator.inline import Offer
 from simulator.world import Body, Chat, Message, User
 
 
@@ -20,7 +27,8 @@ class CannotDo(Exception):
 class Phone:
     """One person's phone, writing to the bot.
 
-    `messages` is what the private chat shows now; `toast` and `alert` what the last press said.
+    `messages` is what the private chat shows now; `toast` and `alert` what the last press said;
+    `offer` what the bot offers to what was typed after its name.
     Pass `where=` to act in a group or a channel.
     """
 
@@ -43,6 +51,7 @@ class Phone:
         self.toast: str | None = None
         self.alert: str | None = None
         self.opened: str | None = None
+        self.offer: Offer | None = None
 
     @property
     def id(self) -> int:
@@ -156,15 +165,48 @@ class Phone:
         chat = self.telegram.world.chats[on.chat_id]
         gone = on.id not in chat.messages
         shown = {"chat": chat.body(), "message_id": on.id, "date": 0} if gone else on.body
+        place = {"inline_message_id": on.inline_id} if on.inline_id else {"message": shown}
         press = {
             "id": query.id,
             "from": self.user.body(),
-            "message": shown,
+            **place,
             "chat_instance": str(abs(chat.id) * 1_000_003),
             "data": data,
         }
         self.telegram.push(UpdateType.CALLBACK_QUERY, press)
         await self.telegram.settle()
+
+    async def types(self, text: str, *, where: Chat | None = None, offset: str = "") -> None:
+        """Type the bot's name and a text into any chat, and pause until it offers something."""
+        if not self.telegram.inline:
+            raise CannotDo("the bot does not answer in other chats")
+        if units(text) > InlineQueryLimit.MAX_QUERY_LENGTH:
+            raise CannotDo("Telegram sends no more than 256 characters")
+        self.offer = None
+        query = self.telegram.open_inline_query(self.user, text, self._be_offered)
+        chat = where or self.chat
+        typed = {
+            "id": query.id,
+            "from": self.user.body(),
+            "query": text,
+            "offset": offset,
+            "chat_type": "sender" if chat is self.chat else str(chat.type),
+        }
+        self.telegram.push(UpdateType.INLINE_QUERY, typed)
+        await self.telegram.settle()
+
+    async def shares(self, result: str, *, where: Chat | None = None) -> Message:
+        """Send what the bot offers, by its title or id, to a chat in one's own name."""
+        offered = self.offer.results if self.offer else ()
+        chosen = next((each for each in offered if result in (each.title, each.id)), None)
+        if chosen is None:
+            raise CannotDo(f"the bot does not offer {result!r}")
+        self.offer = None
+        bot = self.telegram.bot
+        message = self._write({**chosen.content, "via_bot": bot.body()}, None, where)
+        message.inline_id = f"AgAAAA{message.chat_id}_{message.id}"
+        await self.telegram.settle()
+        return message
 
     async def opens_link(self, link: str) -> Message:
         """Follow a link to the bot and press Start there."""
@@ -319,7 +361,7 @@ class Phone:
         service = body.keys() & {"new_chat_members", "migrate_to_chat_id", "migrate_from_chat_id"}
         if self.telegram.reads_groups or chat.is_administrator(bot.id) or service:
             return True
-        if reply_to is not None and reply_to.by_bot:
+        if (reply_to is not None and reply_to.by_bot) or "via_bot" in body:
             return True
         text = text_of(message)
         for entity in body.get("entities", ()) or body.get("caption_entities", ()):
@@ -337,6 +379,9 @@ class Phone:
                 if button in (found["text"], found.get("callback_data")):
                     return message, found
         raise CannotDo(f"there is no button {button!r}")
+
+    def _be_offered(self, offer: Offer) -> None:
+        self.offer = offer
 
     def _hear(self, text: str, alert: bool) -> None:
         self.toast = None if alert else text or None

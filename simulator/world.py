@@ -61,6 +61,8 @@ class Message:
     by_bot: bool
     silent: bool = False
     wants_reply: bool = False
+    inline_id: str = ""
+    """By which the bot knows a message that somebody sent with its help, in any chat."""
 
     @property
     def id(self) -> int:

@@ -116,12 +116,14 @@ function entityElement(phone, entity, words) {
 }
 
 function isBotLink(link) {
-  try {
-    const url = new URL(link);
-    return ["t.me", "telegram.me"].includes(url.host) && url.pathname.replaceAll("/", "") === bot;
-  } catch {
-    return false;
-  }
+  const url = URL.canParse(link) ? new URL(link) : null;
+  return ["t.me", "telegram.me"].includes(url?.host) && url.pathname.replaceAll("/", "") === bot;
+}
+
+// What a link passes on that asks in which chat to put it.
+function sharedLink(link) {
+  const url = URL.canParse(link) ? new URL(link) : null;
+  return url?.host === "t.me" && url.pathname === "/share/url" ? url.searchParams.get("url") : null;
 }
 
 function linkTo(phone, element, link) {
@@ -130,11 +132,14 @@ function linkTo(phone, element, link) {
   element.target = "_blank";
   element.rel = "noopener noreferrer";
   element.addEventListener("click", (event) => {
-    if (!isBotLink(link)) return;
+    const shared = sharedLink(link);
+    if (!shared && !isBotLink(link)) return;
     event.preventDefault();
-    act(phone, "open", { link });
+    if (shared) phone.choose(shared);
+    else phone.follow(link);
   });
 }
+
 
 // What a notification says: hidden text stays hidden, as on a locked phone.
 function preview(message) {
@@ -166,7 +171,8 @@ class Phone {
     this.attached = null;
     this.pressed = null;
     for (const [name, selector] of Object.entries({
-      log: ".log", composer: ".composer", input: "textarea", commands: ".commands", push: ".push",
+      log: ".log", composer: ".composer", input: "textarea", commands: ".commands",
+      offers: ".offers", push: ".push",
       replyBar: ".reply-bar", fileBar: ".file-bar", fileInput: "input[type=file]",
       toastBox: ".toast", veil: ".veil", typingBox: ".typing", instead: ".instead",
       chatTabs: ".chats", menuButton: ".menu", moreButton: ".more", moreMenu: ".more-menu",
@@ -188,6 +194,7 @@ class Phone {
     this.input.addEventListener("input", () => {
       this.fit();
       this.offer();
+      this.ask();
     });
     this.log.addEventListener("keydown", (event) => this.walk(event));
     // Whoever reads the end keeps reading it when the text field grows or the phone is turned.
@@ -202,7 +209,9 @@ class Phone {
     on(".alert button", "click", () => this.closeAlert());
     on(".alert", "keydown", (event) => event.key === "Escape" && this.closeAlert());
     this.menuButton.addEventListener("click", () => this.offer(this.commands.hidden));
-    this.commands.addEventListener("keydown", (event) => this.commandKey(event));
+    for (const list of [this.commands, this.offers]) {
+      list.addEventListener("keydown", (event) => this.listKey(list, event));
+    }
     this.moreButton.addEventListener("click", () => this.openMore(this.moreMenu.hidden));
     this.moreMenu.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -261,15 +270,17 @@ class Phone {
       if (count && count.loud + count.silent) {
         tab.append(make("span", count.loud ? "badge loud" : "badge quiet", count.loud + count.silent));
       }
-      tab.addEventListener("click", () => {
-        this.chat = chat.id;
-        this.unread.delete(chat.id);
-        this.replyTo(null);
-        this.showChats();
-        this.showChat();
-      });
+      tab.addEventListener("click", () => this.enter(chat.id));
       this.chatTabs.append(tab);
     }
+  }
+
+  enter(id) {
+    this.chat = id;
+    this.unread.delete(id);
+    this.replyTo(null);
+    this.showChats();
+    this.showChat();
   }
 
   showChat() {
@@ -289,6 +300,7 @@ class Phone {
     this.moreButton.hidden = chat.blocked || !chat.started || chat.type !== "private";
     this.menuButton.hidden = chat.commands.length === 0;
     this.offer(false);
+    this.ask();
   }
 
   welcome(chat) {
@@ -330,6 +342,8 @@ class Phone {
     const sender = find(".sender");
     sender.textContent = message.name;
     sender.hidden = mine || chat.type !== "group" && chat.type !== "supergroup";
+    find(".via").textContent = `via @${message.via}`;
+    find(".via").hidden = !message.via;
     writeText(this, find(".text"), message.text, message.entities);
     find(".text").hidden = !message.text;
     this.showQuote(find(".quote"), message.reply);
@@ -585,6 +599,7 @@ class Phone {
     this.input.focus();
     this.input.setSelectionRange(text.length, text.length);
     this.offer(false);
+    this.ask();
   }
 
   replyTo(message) {
@@ -634,6 +649,7 @@ class Phone {
     if (file) this.attach(null);
     if (this.input.value.trim() === text) this.input.value = "";
     this.fit();
+    this.ask();
   }
 
   key(event) {
@@ -642,11 +658,15 @@ class Phone {
       event.preventDefault();
       this.send();
     } else if (event.key === "Escape") {
-      if (!this.commands.hidden) this.offer(false);
-      else this.replyTo(null);
-    } else if (event.key === "ArrowDown" && !this.commands.hidden) {
+      if (!this.commands.hidden || !this.offers.hidden) {
+        this.offer(false);
+        this.showOffer(null);
+      } else this.replyTo(null);
+    } else if (event.key === "ArrowDown") {
+      const list = [this.commands, this.offers].find((each) => !each.hidden);
+      if (!list) return;
       event.preventDefault();
-      this.commands.querySelector("button")?.focus();
+      list.querySelector("button").focus();
     }
   }
 
@@ -675,13 +695,83 @@ class Phone {
     if (all && offered.length) this.commands.querySelector("button").focus();
   }
 
-  commandKey(event) {
-    const buttons = [...this.commands.querySelectorAll("button")];
+  // The bot's name and some words, in any chat: the bot is asked at every pause in typing.
+  asked() {
+    const typed = this.input.value;
+    const name = `@${bot} `;
+    return typed.toLowerCase().startsWith(name.toLowerCase()) ? typed.slice(name.length).trim() : null;
+  }
+
+  ask() {
+    clearTimeout(this.askTimer);
+    const words = this.asked();
+    if (words === null) {
+      this.showOffer(null);
+      return;
+    }
+    this.askTimer = setTimeout(() => act(this, "type", { text: words, chat: this.chat }), 350);
+  }
+
+  // What comes late, when other words stand there already, is not shown.
+  takeOffer(line) {
+    if (line.text === this.asked()) this.showOffer(line);
+  }
+
+  showOffer(line) {
+    const results = (line?.results || []).map((each) =>
+      this.entry("offered", each.title, each.description, () => {
+        this.put("");
+        act(this, "share", { result: each.id, chat: this.chat });
+      }));
+    const above = line?.button ? [this.entry("offer-button", line.button.text, "", () => {
+      this.put("");
+      this.follow(`https://t.me/${bot}?start=${line.button.start_parameter}`);
+    })] : [];
+    this.list(above.concat(results));
+  }
+
+  // In which chat shall the link be?
+  choose(link) {
+    this.list([...this.chats.values()].filter((chat) => chat.writes && !chat.blocked).map((chat) =>
+      this.entry("offered", chat.title || this.data.bot, `Send ${link} here`, () => {
+        this.list([]);
+        this.enter(chat.id);
+        this.say(link);
+      })));
+    this.offers.querySelector("button")?.focus();
+  }
+
+  entry(kind, title, description, doing) {
+    const button = make("button", kind);
+    button.type = "button";
+    button.dataset.testid = kind;
+    button.dir = "auto";
+    button.setAttribute("role", "menuitem");
+    button.append(make("b", "", title));
+    if (description) button.append(make("span", "", description));
+    button.addEventListener("click", doing);
+    return button;
+  }
+
+  list(entries) {
+    this.offers.replaceChildren(...entries);
+    this.offers.hidden = entries.length === 0;
+  }
+
+  // A link to the bot leads to the chat with it.
+  follow(link) {
+    if (this.chat !== this.id) this.enter(this.id);
+    act(this, "open", { link });
+  }
+
+  listKey(list, event) {
+    const buttons = [...list.querySelectorAll("button")];
     const at = buttons.indexOf(document.activeElement);
     if (event.key === "ArrowDown") buttons[Math.min(at + 1, buttons.length - 1)].focus();
     else if (event.key === "ArrowUp") (at > 0 ? buttons[at - 1] : this.input).focus();
     else if (event.key === "Escape") {
       this.offer(false);
+      this.showOffer(null);
       this.input.focus();
     } else return;
     event.preventDefault();
@@ -774,6 +864,7 @@ function takeEverything(data) {
 function hear(line) {
   if (line.type === "everything") takeEverything(line);
   else if (line.type === "tour") showTour(line.tour);
+  else if (line.type === "offer") phones.get(line.phone)?.takeOffer(line);
   else if (line.type === "answer") phones.get(line.phone)?.answer(line.text, line.alert);
   else {
     for (const phone of phones.values()) if (phone.chats.has(line.chat)) phone.hear(line);
@@ -803,7 +894,9 @@ function connect() {
 document.addEventListener("pointerdown", (event) => {
   for (const phone of phones.values()) {
     if (!phone.moreMenu.hidden && !event.target.closest(".more, .more-menu")) phone.openMore(false);
-    if (!phone.commands.hidden && !phone.element.contains(event.target)) phone.offer(false);
+    if (phone.element.contains(event.target)) continue;
+    if (!phone.commands.hidden) phone.offer(false);
+    if (!phone.offers.hidden) phone.list([]);
   }
 });
 

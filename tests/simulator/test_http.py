@@ -377,6 +377,43 @@ async def test_the_page_is_told_everything_and_then_what_happens(
         assert (await live.receive_json())["phones"][0]["bot"] == "Вестка"
 
 
+async def test_a_phone_types_the_bots_name_and_sends_what_it_offers(
+    door: Door, telegram: Telegram, reader: Phone
+) -> None:
+    friends = await reader.creates_group("Friends")
+    article = {
+        "type": "article",
+        "id": "r1",
+        "title": "Алеся Ластаўка",
+        "description": "year of birth: 1990",
+        "input_message_content": {"message_text": "Алеся Ластаўка"},
+    }
+    async with door.session.ws_connect(f"{door.address}/live") as live:
+        await live.receive_json()
+        typed = {"text": "Ластаўка", "chat": friends.id}
+        assert await door.act(reader, "type", json=typed) == (200, {})
+        update = telegram.take_update()
+        assert update is not None
+        offer = {
+            "inline_query_id": update["inline_query"]["id"],
+            "results": [article],
+            "button": {"text": "Ask", "start_parameter": "ask"},
+        }
+        assert (await door.call("answerInlineQuery", json=offer))[0] == 200
+        assert await live.receive_json() == {
+            "type": "offer",
+            "phone": reader.id,
+            "text": "Ластаўка",
+            "results": [{key: article[key] for key in ("id", "title", "description")}],
+            "button": offer["button"],
+        }
+        sent = {"result": "r1", "chat": friends.id}
+        assert await door.act(reader, "share", json=sent) == (200, {})
+        line = await live.receive_json()
+        assert (line["message"]["via"], line["message"]["from"]) == ("vestka_bot", reader.id)
+        assert (await door.act(reader, "share", json=sent))[0] == 400
+
+
 async def test_the_page_shows_the_groups_a_person_is_in(
     door: Door, telegram: Telegram, reader: Phone, ask: Ask
 ) -> None:
