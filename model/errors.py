@@ -5,7 +5,6 @@
   x Refused             the request is understood and declined
     + TooFast           more questions than one chat may ask in a while
     + TooManyFollows    a reader follows as many people as one record may hold
-    + NotAnEditor       only enrolled editors may do this
     + NotAnAdministrator  only administrators of the group or channel may do this
     + NeedsAnotherEditor  the same editor may not do both steps
     + WrongState        the notice is not (or no longer) in the state this step needs
@@ -43,10 +42,6 @@ class TooManyFollows(Refused):
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} follows")
         self.limit = limit
-
-
-class NotAnEditor(Refused):
-    """Only enrolled editors may do this. Strangers are answered as if it did not exist."""
 
 
 class NotAnAdministrator(Refused):

@@ -9,7 +9,7 @@ from db.vault import CARD, EDITOR, INVITE, Vault, card_row
 from model import tickets
 from model.clock import Clock
 from model.editors import LABEL_AT_MOST, Editor
-from model.errors import BadInput, NotAnEditor, NotFound
+from model.errors import BadInput, NotFound
 from model.notices import EditorId, NoticeId, NoticeState, Say, Step, after
 from model.readers import ChatId, Spot
 
@@ -87,17 +87,6 @@ class Editors:
                 chosen = replace(known, language=language)
                 sealed = self._vault.seal(EDITOR, number.encode(), chosen)
                 await editors.put(conn, number, locator, sealed)
-
-    async def require(self, chat: ChatId) -> Editor:
-        """Return the editor who writes from a chat.
-
-        Raises:
-            NotAnEditor: it is not one.
-        """
-        editor = await self.of(chat)
-        if editor is None:
-            raise NotAnEditor
-        return editor
 
     async def every(self) -> tuple[Editor, ...]:
         """Return all editors, by label."""

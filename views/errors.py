@@ -115,7 +115,6 @@ _SENTENCES: Mapping[type[BaseException], Callable[[Tongue, Any], str]] = {
     errors.TooFast: _too_fast,
     errors.TooManyFollows: _too_many_follows,
     # Strangers are answered as if it did not exist.
-    errors.NotAnEditor: _not_found,
     errors.NotAnAdministrator: _not_an_administrator,
     errors.NeedsAnotherEditor: _needs_another_editor,
     errors.WrongState: _wrong_state,

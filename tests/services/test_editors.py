@@ -12,7 +12,7 @@ from db import audit, tables
 from db.connection import Database
 from db.vault import Vault
 from model.editors import LABEL_AT_MOST, Editor
-from model.errors import BadInput, NotAnEditor, NotFound, WrongState
+from model.errors import BadInput, NotFound, WrongState
 from model.notices import EditorId, NoticeId, NoticeState, Say
 from model.readers import ChatId, Spot
 from services.editors import Editors
@@ -61,14 +61,11 @@ async def acts(database: Database) -> list[tuple[str, str, str]]:
 async def test_an_invitation_makes_an_editor(editors: Editors, hanna: Editor) -> None:
     assert (hanna.chat, hanna.label, hanna.language) == (HANNA, "Hanna", "be")
     assert await editors.of(HANNA) == hanna
-    assert await editors.require(HANNA) == hanna
     assert await editors.every() == (hanna,)
 
 
 async def test_a_stranger_is_no_editor(editors: Editors, hanna: Editor) -> None:
     assert await editors.of(MARYNA) is None
-    with pytest.raises(NotAnEditor):
-        await editors.require(MARYNA)
 
 
 async def test_a_code_fits_into_a_link(editors: Editors) -> None:

@@ -18,7 +18,6 @@ EVERY = [
     tree.Refused(),
     tree.TooFast(),
     TooManyFollows(50),
-    tree.NotAnEditor(),
     tree.NotAnAdministrator(),
     tree.NeedsAnotherEditor(),
     tree.WrongState(),
@@ -42,11 +41,6 @@ def test_no_error_of_the_tree_is_forgotten_here():
 def test_every_error_is_one_sentence_that_fits_into_the_answer_to_a_press(error, language):
     sentence = errors.sentence(speak(language), error)
     assert 0 < units(sentence) <= 200
-
-
-def test_what_may_not_be_known_sounds_like_what_does_not_exist():
-    said = errors.sentence(ENGLISH, tree.NotFound())
-    assert errors.sentence(ENGLISH, tree.NotAnEditor()) == said
 
 
 def test_a_file_that_cannot_be_read_is_answered_with_the_place_and_the_reason():
