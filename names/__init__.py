@@ -2,7 +2,7 @@
 
 from names.decision import MOST_SHOWN, Candidate, Decision, Doubt, Match, Verdict, decide
 from names.keys import ALGORITHM, MOST_CANDIDATES, keys_of
-from names.line import Line, read_line
+from names.line import Line, part_line, read_line
 from names.question import Question, read
 from names.words import Intent
 
@@ -20,6 +20,7 @@ __all__ = [
     "Verdict",
     "decide",
     "keys_of",
+    "part_line",
     "read",
     "read_line",
 ]

@@ -1,40 +1,114 @@
 """One line of an editor's list: a name with numbering, a birth year or a note around it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from names import given
 from names.question import Question, read
 from names.repair import clean
+from names.sound import sounds
 
-_NUMBERING = re.compile(
-    r"^\s*(?:No\s*)?\d{1,4}\s*[.)\]:\-]*\s+|^\s*\d{1,4}[.)\]:]\s*|^\s*[-*•·–—]\s+"
-)
+_BULLET = re.compile(r"[^\w(\[]+")
+_NUMBERING = re.compile(r"(?:No\s*|[(\[])?\d{1,4}\s*(?:[.,)\]:\-]+\s*|\s+)(?=\D)")
 _NOTE = re.compile(r"[(\[]([^)\]]*)[)\]]?")
-_YEAR = re.compile(r"\b(19[0-9]{2}|20[01][0-9])\b")
-_AFTER = re.compile(r"\s[-–—]\s|[;:|\t]|,\s*(?=\d)")
+_SECOND_SPELLING = r"\s+/\s+"
+_OUTSIDE = r"(?![^(\[]*[)\]])"
+_BETWEEN = rf"(?:\s+-\s+|\s*[,;|]\s*|:(?=\s|$)){_OUTSIDE}"
+_AND = rf"\s+(?:и|і|й|ды|та|i|oraz|ir|bei|und|and|&)\s+{_OUTSIDE}"
+_AND_OTHERS = re.compile(
+    r"[\s,;]+(?:(?:и|і|ды|та|i|ir|und|and)\s+)?"
+    r"(?:(?:др|інш|ін|u)\.|другие|іншыя|інші|inni|kiti|andere|others|et al\.?|etc\.?)\W*$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_END = re.compile(r"(?<=\w\w)\.+$")
+
+# Whoever is in prison was born before 2013; later years are those of arrests and sentences.
+_YEAR = r"(?<!\d)(?P<{}>19[0-9]{{2}}|200[0-9]|201[0-2])(?!\d)"
+_DAY = r"(?:\d{1,2}[./]\d{1,2}[./])?"
+_OF_YEARS = r"(?:\s?(?:года|год|году|року|рік|roku|[гр]\.|r\.|m\.))?"
+_BORN = re.compile(
+    r"(?<!\w)(?:born|b\.|нар\w*|н\.|род\w*|рожд\w*|ur\w*|geb\w*|gim\w*|\*|[гд]\s?[./]?\s?[рн])"
+    rf"(?:\s+(?:in|am|ў|у|в|w))?[\s.:]*{_DAY}{_YEAR.format('after')}{_OF_YEARS}"
+    rf"|{_DAY}{_YEAR.format('before')}{_OF_YEARS}"
+    r"\s*[гр]?[\s./]*(?:[рн]\b\.?|рожд\w*|народж?\w*|нарадж\w*|gim\w*|ur\b\.?)",
+    re.IGNORECASE,
+)
+_ANY_YEAR = re.compile(rf"{_DAY}{_YEAR.format('year')}{_OF_YEARS}", re.IGNORECASE)
+_AGE = re.compile(
+    r"(?<!\d)(?P<age>[1-9]\d)(?:\s?-?(?:лет|год\w*|гад\w*|рок\w*|рік|lat\w*|met\w*|jahre?|"
+    r"years?(?:\s+old)?)\b|(?=\s*(?:[,;)\]]|$)))",
+    re.IGNORECASE,
+)
+# Lists tell the years of a sentence in the same words; there are never more of them.
+_YOUNGEST = 26
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a list, read."""
+    """A line of a list, read. Who has an ``age`` was born so many years ago, or one more."""
 
     name: str = field(repr=False)
     question: Question = field(repr=False)
     born: int | None
-    note: str = field(repr=False)
+    age: int | None = None
 
 
 def read_line(text: str) -> Line:
     """Read one line of a list."""
-    tidy = clean(text)
-    bare = _NUMBERING.sub("", tidy, count=1)
-    notes = [note.strip() for note in _NOTE.findall(bare) if note.strip()]
-    name = _NOTE.sub(" ", bare)
-    cut = _AFTER.search(name)
-    if cut and any(c.isalpha() for c in name[: cut.start()]):
-        notes.append(name[cut.end() :].strip())
-        name = name[: cut.start()]
-    years = _YEAR.findall(" ".join([name, *notes]))
-    name = " ".join(_YEAR.sub(" ", name).split()).strip(" ,;.")
-    born = int(years[0]) if years else None
-    return Line(name, replace(read(name), born=born), born, "; ".join(filter(None, notes)))
+    bare = _bare(text)
+    born, age = _born(bare), _age(bare)
+    for pattern in (_NOTE, _BORN, _ANY_YEAR, _AGE):
+        bare = pattern.sub(" ", bare)
+    name, *rest = re.split(f"{_BETWEEN}|{_SECOND_SPELLING}", bare)
+    for piece in rest:
+        if _is_note(piece, name):
+            break
+        name = f"{name} {piece}"
+    name = _END.sub("", " ".join(name.split()).strip(" ,;*"))
+    return Line(name, replace(read(name), born=born), born, age)
+
+
+def part_line(text: str) -> tuple[str, ...]:
+    """Return the lines that a line with several whole names should have been."""
+    named = re.split(f"{_BETWEEN}|{_AND}", _bare(text))
+    if len(named) < 2 or not all(map(_is_whole_name, named)):
+        return (text,)
+    return tuple(piece.strip() for piece in named)
+
+
+def _bare(text: str) -> str:
+    """Return what stands behind the number or bullet of a line."""
+    tidy = clean(text.replace("\t", ", "))
+    for start in (_BULLET, _NUMBERING):
+        if found := start.match(tidy):
+            tidy = tidy[found.end() :]
+    return _AND_OTHERS.sub("", tidy)
+
+
+def _is_note(piece: str, name: str) -> bool:
+    """Tell whether ``piece`` is no more of a name, but says something else of who bears it."""
+    words = _WORD.findall(name)
+    return len(words) > 1 and (_has_given(words) or piece[:1].islower())
+
+
+def _is_whole_name(text: str) -> bool:
+    words = _WORD.findall(_NOTE.sub(" ", text))
+    return 1 < len(words) < 5 and all(w[0].isupper() for w in words) and _has_given(words)
+
+
+def _has_given(words: Sequence[str]) -> bool:
+    return any(len(word) == 1 or given.knows(sounds(word)) for word in words)
+
+
+def _born(text: str) -> int | None:
+    if marked := _BORN.search(text):
+        return int(marked["after"] or marked["before"])
+    year = _ANY_YEAR.search(text)
+    return int(year["year"]) if year else None
+
+
+def _age(text: str) -> int | None:
+    ages = [int(found["age"]) for found in _AGE.finditer(text)]
+    return next((age for age in ages if age >= _YOUNGEST), None)

@@ -1,34 +1,95 @@
-"""Lines of lists."""
+"""A line of a list is read, whatever editors put around a name."""
 
 import pytest
 
-from names import Verdict, read_line
+from names import Verdict, part_line, read_line
 from tests.names.conftest import Town
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "born", "note"),
+    ("text", "name", "born"),
     [
-        ("Марта Вярбіцкая", "Марта Вярбіцкая", None, ""),
-        ("1. Марта Вярбіцкая", "Марта Вярбіцкая", None, ""),
-        ("12) Марта Вярбіцкая", "Марта Вярбіцкая", None, ""),
-        ("№ 3 Марта Вярбіцкая", "Марта Вярбіцкая", None, ""),
-        ("7.Марта Вярбіцкая", "Марта Вярбіцкая", None, ""),
-        ("– Марта Вярбіцкая", "Марта Вярбіцкая", None, ""),
-        ("Марта Вярбіцкая, 1988", "Марта Вярбіцкая", 1988, "1988"),
-        ("Марта Вярбіцкая (1988)", "Марта Вярбіцкая", 1988, "1988"),
-        ("Марта Вярбіцкая 1988 г.н.", "Марта Вярбіцкая г.н", 1988, ""),
-        ("4. Марта Вярбіцкая [Гомель; 1988", "Марта Вярбіцкая", 1988, "Гомель; 1988"),
-        ("Марта Вярбіцкая — настаўніца", "Марта Вярбіцкая", None, "настаўніца"),
-        ("()", "", None, ""),
-        ("— 5", "5", None, ""),
+        ("Марта Вярбіцкая", "Марта Вярбіцкая", None),
+        ("12) Марта Вярбіцкая", "Марта Вярбіцкая", None),
+        ("№ 3 Марта Вярбіцкая", "Марта Вярбіцкая", None),
+        ("7.Марта Вярбіцкая", "Марта Вярбіцкая", None),
+        ("[26] Марта Вярбіцкая", "Марта Вярбіцкая", None),
+        ("– Марта Вярбіцкая", "Марта Вярбіцкая", None),
+        ("✓ Марта Вярбіцкая;", "Марта Вярбіцкая", None),
+        ("5\tВярбіцкая\tМарта\t1988\tГродна", "Вярбіцкая Марта", 1988),
+        ("Вярбіцкая;Марта;1988;Гродна", "Вярбіцкая Марта", 1988),
+        ("Вярбіцкая, Марта", "Вярбіцкая Марта", None),
+        ("Вярбіцкая, Марта 1988", "Вярбіцкая Марта", 1988),
+        ("Garcia Marquez, Jose", "Garcia Marquez Jose", None),
+        ("Марта Вярбіцкая, 1988", "Марта Вярбіцкая", 1988),
+        ("Марта Вярбіцкая (1988)", "Марта Вярбіцкая", 1988),
+        ("4. Марта Вярбіцкая [Гомель; 1988", "Марта Вярбіцкая", 1988),
+        ("Марта Вярбіцкая 1988 г.н.", "Марта Вярбіцкая", 1988),
+        ("Марта Вярбіцкая 1988г.р.", "Марта Вярбіцкая", 1988),
+        ("Марта Вярбіцкая 15.03.1988", "Марта Вярбіцкая", 1988),
+        ("Марта Вярбіцкая, арыштаваная ў 2012, нар. 1988", "Марта Вярбіцкая", 1988),
+        ("Марта Вярбіцкая, 15.03.1988 г.р., суд 12.04.2009", "Марта Вярбіцкая", 1988),
+        ("Marta Wierzbicka, ur. 1988 r.", "Marta Wierzbicka", 1988),
+        ("Marta Verbickaja, geb. am 15.03.1988", "Marta Verbickaja", 1988),
+        ("Марта Вярбіцкая, арыштаваная 2021", "Марта Вярбіцкая", None),
+        ("Марта Вярбіцкая — настаўніца", "Марта Вярбіцкая", None),
+        ("Марта (Маша) Вярбіцкая і інш.", "Марта Вярбіцкая", None),
+        ("Марта Вярбіцкая / Марта Вербицкая", "Марта Вярбіцкая", None),
+        ("М. В.", "М. В.", None),
+        ("()", "", None),
+        ("— 5", "5", None),
+        ("", "", None),
     ],
 )
-def test_a_line_of_a_list_is_taken_apart(
-    text: str, name: str, born: int | None, note: str
-) -> None:
+def test_a_line_of_a_list_is_taken_apart(text: str, name: str, born: int | None) -> None:
     line = read_line(text)
-    assert (line.name, line.born, line.note) == (name, born, note)
+    assert (line.name, line.born, line.age) == (name, born, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Марта Вярбіцкая, 45 гадоў, Гомель",
+        "Марта Вярбіцкая 45 лет",
+        "Marta Verbitskaya (45)",
+        "Marta Verbitskaya, 45 years old",
+        "Marta Verbitskaya (18 years of prison, 45 years)",
+    ],
+)
+def test_an_age_is_no_year_and_no_sentence(text: str) -> None:
+    line = read_line(text)
+    assert (line.born, line.age) == (None, 45)
+    assert line.name.split()[0] in {"Марта", "Marta"}
+    assert len(line.name.split()) == 2
+
+
+def test_the_years_of_a_sentence_are_no_age() -> None:
+    assert read_line("Марта Вярбіцкая, 10 гадоў калоніі").age is None
+
+
+def test_a_line_with_several_whole_names_is_several_lines() -> None:
+    for text in (
+        "3. Марта Вярбіцкая (1988, Гродна); Павел Рамонак",
+        "Марта Вярбіцкая (1988, Гродна), Павел Рамонак и др.",
+        "Марта Вярбіцкая (1988, Гродна) і Павел Рамонак",
+    ):
+        assert part_line(text) == ("Марта Вярбіцкая (1988, Гродна)", "Павел Рамонак")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Вярбіцкая, Марта Паўлаўна",
+        "Марта Вярбіцкая, настаўніца",
+        "Марта Вярбіцкая, жонка Паўла Рамонка",
+        "Марта і Павел Рамонкі",
+        "Марта Вярбіцкая / Марта Вербицкая",
+        "Garcia Marquez, Jose Luis",
+        "",
+    ],
+)
+def test_a_line_with_one_name_stays_one(text: str) -> None:
+    assert part_line(text) == (text,)
 
 
 def test_a_line_is_matched_like_a_question(town: Town) -> None:
