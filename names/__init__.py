@@ -4,7 +4,6 @@ from names.decision import MOST_SHOWN, Candidate, Decision, Doubt, Match, Verdic
 from names.keys import ALGORITHM, MOST_CANDIDATES, keys_of
 from names.line import Line, part_line, read_line
 from names.question import Question, read
-from names.words import Intent
 
 __all__ = [
     "ALGORITHM",
@@ -13,7 +12,6 @@ __all__ = [
     "Candidate",
     "Decision",
     "Doubt",
-    "Intent",
     "Line",
     "Match",
     "Question",

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from model.questions import Intent
 from names import forms, given, keys, words
 from names.reading import Reading, hear
 from names.repair import clean, in_cyrillic, is_cyrillic, looks_mistyped, retype, split
 from names.sound import sounds
-from names.words import Intent
 
 MOST_WORDS = 6
 """Words of a name that are compared; who writes more has written a story, not a name."""
@@ -89,7 +89,7 @@ def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
     if any(map(is_cyrillic, everything)):
         ways.add([in_cyrillic(word) for word in certain])
     retyped, _ = _name_words(split(clean(retype(tidy))))
-    if looks_mistyped(tidy) or (_is_known(retyped) and not _is_known(possible)):
+    if possible and (looks_mistyped(tidy) or (_is_known(retyped) and not _is_known(possible))):
         ways.add(retyped, _RETYPED)
     ways.add([piece for word in possible for piece in word.split("-")], _APART)
     for name in _regrouped(everything, possible):

@@ -2,22 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
-
-class Intent(StrEnum):
-    """What a question asks for; it only moves one line of the answer to the top."""
-
-    NONE = "none"
-    STATUS = "status"
-    WHEN = "when"
-    WHERE = "where"
-    WRITE = "write"
-    COUNT = "count"
-    LATEST = "latest"
-
+from model.questions import Intent
 
 _PLACE = "place"
 _STRENGTH = (

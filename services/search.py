@@ -10,12 +10,12 @@ from model.cards import Card
 from model.custody import custody_of
 from model.errors import NotFound
 from model.people import PersonId
+from model.questions import Intent
 from names import (
     MOST_CANDIDATES,
     MOST_SHOWN,
     Candidate,
     Decision,
-    Intent,
     Question,
     Verdict,
     decide,

@@ -2,7 +2,8 @@
 
 import pytest
 
-from names import Intent, read
+from model.questions import Intent
+from names import read
 
 
 @pytest.mark.parametrize(

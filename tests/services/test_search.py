@@ -25,7 +25,8 @@ from model.people import (
     Source,
     Visibility,
 )
-from names import MOST_CANDIDATES, Intent
+from model.questions import Intent
+from names import MOST_CANDIDATES
 from services.name_index import keys_of_person
 from services.search import AnswerKind, Search
 from tests.watch import Watch
