@@ -36,6 +36,7 @@ from handlers import (
     news,
     privacy,
     start,
+    tips,
 )
 from handlers.context import SERVICES, BotApplication, BotContext, Services
 from handlers.processing import Backlog, PerChat
@@ -68,6 +69,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     groups,
     editing,
     approving,
+    tips,
     # Takes whatever is left.
     ask,
 )

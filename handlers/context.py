@@ -9,13 +9,14 @@ from telegram import (
     CallbackQuery,
     Chat,
     ChatFullInfo,
+    ForceReply,
     LinkPreviewOptions,
     Message,
     Update,
 )
 from telegram.constants import ChatMemberStatus, ChatType, ParseMode
 from telegram.error import BadRequest, Forbidden
-from telegram.ext import Application, CallbackContext, ExtBot
+from telegram.ext import Application, CallbackContext, ExtBot, filters
 
 from locales import Languages, Tongue
 from model.clock import Clock
@@ -30,7 +31,7 @@ from services.people import People
 from services.readers import Readers
 from services.releases import Releases
 from services.search import Search
-from views import callbacks, discretion
+from views import callbacks, discretion, group
 from views.screen import Screen
 
 BotApplication = Application[
@@ -172,6 +173,21 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
             await self._edit(message, screen)
         await query.answer(toast)
 
+    async def prompt(self, update: Update, question: str) -> None:
+        """Answer a press by asking for a reply to this very message, in a private chat.
+
+        What is replied to says what the reply is about (:class:`ReplyTo`): nothing of the
+        conversation is remembered.
+        """
+        query, (chat, kind) = press_of(update), place_of(update)
+        if kind is not ChatKind.PRIVATE:
+            await query.answer(group.only_privately(self.tongue).text, show_alert=True)
+            return
+        await self.bot.send_message(
+            chat, question, parse_mode=ParseMode.HTML, reply_markup=ForceReply()
+        )
+        await query.answer()
+
     async def _edit(self, message: Message, screen: Screen) -> None:
         try:
             await message.edit_text(
@@ -206,6 +222,20 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
             raise NotAnAdministrator from exc
         if member is None or member.status not in _ADMINISTRATORS:
             raise NotAnAdministrator
+
+
+class ReplyTo(filters.MessageFilter):
+    """Replies to a message of the bot's own that begins with this sign."""
+
+    def __init__(self, sign: str) -> None:
+        super().__init__()
+        self._sign = sign
+
+    def filter(self, message: Message) -> bool:
+        above = message.reply_to_message
+        if above is None or above.from_user is None:
+            return False
+        return above.from_user.is_bot and (above.text or "").startswith(self._sign)
 
 
 def place_of(update: Update) -> tuple[ChatId, ChatKind]:

@@ -106,6 +106,11 @@ class Pace:
             bucket.tokens -= 1
         return Ruling.ADMITTED
 
+    def give_back(self, chat: int) -> None:
+        """Let what was admitted last not count: nothing came of it."""
+        for bucket in self._buckets.get(chat, ()):
+            bucket.tokens += 1
+
 
 class Seen:
     """What has come before, as far back as the gate remembers."""

@@ -128,6 +128,13 @@ async def replies(visit: Visit) -> None:
     await visit.phone.says(visit.listed_name, reply_to=card)
 
 
+async def tells(visit: Visit) -> None:
+    await visit.presses("q")
+    prompt = visit.phone.last
+    for name in (visit.listed_name, visit.ghost_name):
+        await visit.phone.says(name, reply_to=prompt)
+
+
 async def sends_a_file(visit: Visit) -> None:
     await visit.phone.sends(location={"longitude": 0.0, "latitude": 0.0})
     await visit.phone.sends_file("names.txt", visit.listed_name.encode())
@@ -181,6 +188,8 @@ DOORS: Mapping[str, Door] = {
     "groups.offer_languages": managed("j"),
     "groups.choose_language": managed("G:en"),
     "enrolment.enrol": typed("/start e_", "/start e_AAAA-BBBB-CCCC-DDDD"),
+    "tips.ask": pressed("q"),
+    "tips.pass_on": tells,
     # What only editors may do: to a reader it does not exist.
     "editing.draft": typed("/release", "/release\n{listed_name}"),
     "editing.show_all": typed("/notices"),

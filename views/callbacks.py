@@ -51,6 +51,8 @@ class Verb(StrEnum):
     """A wave and a page of the names it brought."""
     WIPE = "x"
     """A message of the reader's own, to be deleted; without one, the message with the button."""
+    TELL = "q"
+    """Write to the editors."""
     CHANNEL = "K"
     """What an administrator decides for a channel; which one, the message replied to says."""
     CHANNEL_CHOICE = "J"

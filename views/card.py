@@ -120,7 +120,16 @@ def nobody(t: Tongue) -> Screen:
             "There is no such name on our list. That does not mean that the person is free, and "
             "not that something bad has happened: the list is incomplete.\n\n"
             "Another spelling may help: write the first name and the surname."
-        )
+        ),
+        InlineKeyboardMarkup(
+            [
+                [
+                    InlineKeyboardButton(
+                        t.gettext("Write to the editors"), callback_data=callbacks.data(Verb.TELL)
+                    )
+                ]
+            ]
+        ),
     )
 
 

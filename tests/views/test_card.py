@@ -324,7 +324,10 @@ def test_a_choice_has_five_buttons_at_most(number: int, more: bool) -> None:
 
 def test_nobody_is_neither_free_nor_lost() -> None:
     assert "does not mean that the person is free" in nobody(EN).text
-    assert nobody(EN).keyboard is None
+
+
+def test_nobody_is_not_the_end() -> None:
+    assert [one.text for one in buttons(nobody(EN).keyboard)] == ["Write to the editors"]
 
 
 hostile = st.sampled_from(
