@@ -247,9 +247,10 @@ def _as_patronymic(asked: Asked, part: Part) -> float:
 
 
 def _as_surname(asked: Asked, part: Part, gender: Gender | None) -> float:
-    best = _nearest(asked.stems, part.stems, gender, FAR)
+    stems = asked.stems if part.is_foreign else asked.likely
+    best = _nearest(stems, part.stems, gender, FAR)
     for piece in part.pieces:
-        best = min(best, PIECE + _nearest(asked.stems, piece, gender, best))
+        best = min(best, PIECE + _nearest(stems, piece, gender, best))
     if (asked.is_given and best > GIVEN_AS_SURNAME) or (asked.fathers and best > A_TYPO):
         return FAR
     return best

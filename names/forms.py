@@ -36,6 +36,8 @@ class Part:
     pieces: tuple[tuple[Stem, ...], ...]
     letters: frozenset[str]
     """The sounds of its initials: Яўген is Е. in Russian, Мікалай is Н."""
+    is_foreign: bool
+    """Whether no everyday name stands before it: Джелялов may be Джелял, but Новиков no Новик."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,10 @@ def take_apart(text: str) -> tuple[Form, ...]:
 
 def _form(words: list[str]) -> Form:
     roles = _roles(words)
-    parts = tuple(_part(word, role) for word, role in zip(words, roles, strict=True))
+    is_foreign = not any(
+        _is_everyday(w) for w, r in zip(words, roles, strict=True) if r is Role.GIVEN
+    )
+    parts = tuple(_part(word, role, is_foreign) for word, role in zip(words, roles, strict=True))
     known = any(part.classes for part in parts)
     named = tuple(part for part in parts if part.role is Role.SURNAME or not known)
     return Form(parts, _gender(parts), named)
@@ -119,10 +124,22 @@ def _roles(words: list[str]) -> list[Role]:
     return roles
 
 
+def _is_everyday(word: str) -> bool:
+    """Tell whether ``word`` is a given name with pet forms."""
+    return any(given.table()[n].short for n in given.listed(sounds(word, wide=False)))
+
+
 @lru_cache(maxsize=16384)
-def _part(word: str, role: Role) -> Part:
+def _part(word: str, role: Role, is_foreign: bool) -> Part:
     spoken = sounds(word, wide=False)
-    stems = tuple(dict.fromkeys(stem for sound in spoken for stem in endings.listed(sound)))
+    stems = tuple(
+        dict.fromkeys(
+            stem
+            for sound in spoken
+            for stem in endings.listed(sound)
+            if is_foreign or stem.is_likely
+        )
+    )
     pieces = tuple(
         tuple(stem for sound in sounds(piece, wide=False) for stem in endings.listed(sound))
         for piece in (word.split("-") if "-" in word else ())
@@ -141,6 +158,7 @@ def _part(word: str, role: Role) -> Part:
         fathers(spoken) if role is Role.PATRONYMIC else frozenset(),
         pieces,
         frozenset(letters),
+        is_foreign,
     )
 
 

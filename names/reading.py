@@ -16,6 +16,8 @@ class Asked:
     text: str
     spoken: tuple[str, ...]
     stems: tuple[Stem, ...]
+    likely: tuple[Stem, ...]
+    """Its stems without those for foreign names."""
     classes: Mapping[int, float]
     guesses: Mapping[int, int]
     fatherly: bool
@@ -64,7 +66,7 @@ def hear(word: str) -> Asked:
     """Return ``word`` with all it may be."""
     spoken = sounds(word)
     if len(word) == 1:
-        return Asked(word, spoken, (), {}, {}, False, frozenset())
+        return Asked(word, spoken, (), (), {}, {}, False, frozenset())
     stems: dict[str, Stem] = {}
     for likelihood, sound in enumerate(spoken):
         for stem in endings.asked(sound):
@@ -75,6 +77,7 @@ def hear(word: str) -> Asked:
         word,
         spoken,
         tuple(stems.values()),
+        tuple(stem for stem in stems.values() if stem.is_likely),
         classes,
         {} if given.knows(spoken) else given.guess(spoken),
         forms.may_be_patronymic(spoken),
