@@ -10,7 +10,7 @@ from model.cards import Card
 from model.custody import custody_of
 from model.errors import NotFound
 from model.people import PersonId
-from model.questions import Intent
+from model.questions import Intent, Unclear
 from names import (
     MOST_CANDIDATES,
     MOST_SHOWN,
@@ -21,6 +21,14 @@ from names import (
     decide,
     read,
 )
+from services import places
+from services.refusals import why_unclear
+
+NAMESAKES_AT_MOST = 5 * MOST_CANDIDATES
+"""Bearers of one name that are looked at when more is said of the person than the name."""
+
+Why = tuple[tuple[str, str], ...]
+"""Words as asked beside the words as listed."""
 
 
 class AnswerKind(StrEnum):
@@ -28,22 +36,24 @@ class AnswerKind(StrEnum):
     CHOICE = "choice"
     NOBODY = "nobody"
     UNCLEAR = "unclear"
-    """Nothing in the text may be a name."""
+    """There is nobody to look for: ``Answer.unclear`` says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is said to a question: one card, a few to choose from, or none.
 
-    ``why`` pairs words as asked with words as listed, where they differ; ``more`` says that
-    more people fit than are shown.
+    ``why`` pairs words as asked with words as listed, where they differ, and ``whys`` does of
+    everybody shown, whether or not they differ; ``more`` says that more people fit than are shown.
     """
 
     kind: AnswerKind
     cards: tuple[Card, ...] = ()
-    why: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    why: Why = field(default=(), repr=False)
+    whys: Mapping[PersonId, Why] = field(default_factory=dict, repr=False)
     more: bool = False
     intent: Intent = Intent.NONE
+    unclear: Unclear | None = None
 
 
 class Search:
@@ -55,19 +65,20 @@ class Search:
     async def ask(self, text: str) -> Answer:
         """Answer a question of any reader. Hidden persons are neither found nor counted."""
         question = read(text)
-        if not question.named:
-            return Answer(AnswerKind.UNCLEAR, intent=question.intent)
         async with self._database.read() as conn:
             decision = await _decide(conn, question)
-            shown = [match.person for match in decision.matches[:MOST_SHOWN]]
-            cards = await _cards(conn, shown)
+            shown = decision.matches[:MOST_SHOWN]
+            cards = await _cards(conn, [match.person for match in shown])
         if not cards:
-            return Answer(AnswerKind.NOBODY, intent=question.intent)
+            unclear = why_unclear(text, question)
+            kind = AnswerKind.UNCLEAR if unclear else AnswerKind.NOBODY
+            return Answer(kind, intent=question.intent, unclear=unclear)
         sure = decision.kind is Verdict.SURE
         return Answer(
             AnswerKind.ONE if sure else AnswerKind.CHOICE,
             tuple(cards.values()),
-            why=decision.matches[0].why if sure else (),
+            why=shown[0].why if sure else (),
+            whys={match.person: match.why or _as_asked(question) for match in shown},
             more=decision.more,
             intent=question.intent,
         )
@@ -94,13 +105,47 @@ async def _decide(conn: Connection, question: Question) -> Decision:
     """Weigh those who bear the keys of the question, tier by tier, until it is settled."""
     weighed: dict[PersonId, Candidate] = {}
     decision = decide(question, ())
+    limit = NAMESAKES_AT_MOST if question.places or question.born else MOST_CANDIDATES
     for tier in question.tiers:
-        for one in await people.bearing(conn, tier, hidden=False, limit=MOST_CANDIDATES):
+        for one in await people.bearing(conn, tier, hidden=False, limit=limit):
             weighed[one.person] = Candidate(one.person, one.forms, one.gender, one.born)
         decision = decide(question, weighed.values())
         if decision.settled:
             break
+    if question.places and len(decision.matches) > 1:
+        return await _narrow(conn, question, decision, weighed)
     return decision
+
+
+async def _narrow(
+    conn: Connection,
+    question: Question,
+    decision: Decision,
+    weighed: Mapping[PersonId, Candidate],
+) -> Decision:
+    """Leave only those who were at the place that was asked for, if anybody was.
+
+    If that is one, it may as well be somebody whose places nobody knows. Where the year of birth
+    tells of another than the place does, both are left.
+    """
+    cards = await _cards(conn, [match.person for match in decision.matches])
+    there = [one for one, card in cards.items() if places.fit(question.places, card)]
+    if not there:
+        return decision
+    if len(there) == 1:
+        there += [one for one, card in cards.items() if not places.are_known(card)]
+    if not any(_is_of_year(weighed[one], question) for one in there):
+        there += [one for one in cards if _is_of_year(weighed[one], question)]
+    return decide(question, [weighed[one] for one in there])
+
+
+def _is_of_year(one: Candidate, question: Question) -> bool:
+    return question.born is not None and one.born == question.born
+
+
+def _as_asked(question: Question) -> Why:
+    """Pair the words of a name with themselves: so it is listed, beside other spellings."""
+    return tuple((asked.text, asked.text) for asked in question.readings[0].asked)
 
 
 async def _cards(conn: Connection, ids: Collection[PersonId]) -> Mapping[PersonId, Card]:

@@ -22,13 +22,14 @@ from model.people import (
     NameKind,
     Person,
     PersonId,
+    Place,
     Source,
     Visibility,
 )
-from model.questions import Intent
+from model.questions import Intent, Unclear
 from names import MOST_CANDIDATES
 from services.name_index import keys_of_person
-from services.search import AnswerKind, Search
+from services.search import Answer, AnswerKind, Search
 from tests.watch import Watch
 
 ALENA = Person(
@@ -191,3 +192,111 @@ async def test_the_work_is_bounded_however_many_bear_a_name(
     answer = await search.ask("Барыс Палявы")
     assert (answer.kind, answer.more) == (AnswerKind.CHOICE, True)
     assert len(asked_of) <= 12
+
+
+async def put(database: Database, person: Person, place: Place | None = None) -> None:
+    """List somebody who was arrested in a place."""
+    arrest = replace(ARREST, id=EventId(person.id + 1000), person=person.id, place=place)
+    async with database.write() as conn:
+        await people.add(conn, person, keys_of_person(person))
+        await events.add(conn, arrest, EventState.PUBLISHED)
+
+
+def a_barys(number: int, born: int | None = None, *aliases: str) -> Person:
+    names = (Name("Барыс Палявы", "be"), *(Name(text, kind=NameKind.ALIAS) for text in aliases))
+    return replace(BARYS, id=PersonId(number), ref=f"b-{number}", names=names, born=born)
+
+
+BREST, GOMEL = Place("BY", {"be": "Брэст"}), Place("BY", {"en": "Gomel"})
+
+
+@pytest.fixture
+async def seven(search: Search, database: Database) -> Search:
+    """List six more of one name: two of Brest, four of Gomel."""
+    for number, (born, place) in enumerate(
+        [(1961, BREST), (1980, BREST), (1985, GOMEL), (None, GOMEL), (1990, GOMEL)], 101
+    ):
+        await put(database, a_barys(number, born), place)
+    await put(database, a_barys(106, 1991, "Барыс Пятровіч Палявы"), GOMEL)
+    return search
+
+
+def found(answer: Answer) -> set[int]:
+    return {card.person.id for card in answer.cards}
+
+
+async def test_a_seventh_namesake_is_not_hidden(seven: Search) -> None:
+    answer = await seven.ask("Барыс Палявы")
+    assert (answer.kind, len(answer.cards), answer.more) == (AnswerKind.CHOICE, 5, True)
+
+
+@pytest.mark.parametrize("place", ["Брэст", "из Бреста", "from Brest", "у Брэсце"])
+async def test_a_place_narrows_the_choice(seven: Search, place: str) -> None:
+    answer = await seven.ask(f"Барыс Палявы {place}")
+    assert (answer.kind, found(answer), answer.more) == (AnswerKind.CHOICE, {101, 102}, False)
+
+
+async def test_a_place_where_one_was_may_mean_somebody_whose_place_is_not_known(
+    search: Search, database: Database
+) -> None:
+    await put(database, a_barys(101), BREST)
+    await put(database, a_barys(102), GOMEL)
+    answer = await search.ask("Барыс Палявы Брэст")
+    assert (answer.kind, found(answer)) == (AnswerKind.CHOICE, {101, BARYS.id, NAMESAKE.id})
+
+
+async def test_a_place_tells_who_is_meant_if_everybodys_is_known(
+    search: Search, database: Database
+) -> None:
+    for number, place in ((201, BREST), (202, GOMEL)):
+        names = (Name("Янка Верабей", "be"),)
+        await put(database, replace(a_barys(number), names=names), place)
+    answer = await search.ask("Янка Верабей, Гомель")
+    assert (answer.kind, found(answer)) == (AnswerKind.ONE, {202})
+
+
+async def test_a_place_where_nobody_was_leaves_the_choice_as_it_is(seven: Search) -> None:
+    answer = await seven.ask("Барыс Палявы Вильнюс")
+    assert (answer.kind, len(answer.cards), answer.more) == (AnswerKind.CHOICE, 5, True)
+
+
+async def test_a_year_of_birth_and_a_patronymic_narrow_the_choice(seven: Search) -> None:
+    assert 102 in found(await seven.ask("Барыс Палявы 1980"))
+    assert len(found(await seven.ask("Барыс Палявы 1980"))) == 3  # two have no year
+    by_father = await seven.ask("Барыс Пятровіч Палявы")
+    assert (by_father.kind, found(by_father)) == (AnswerKind.ONE, {106})
+
+
+async def test_where_year_and_place_disagree_both_are_offered(seven: Search) -> None:
+    answer = await seven.ask("Барыс Палявы 1990 Брэст")
+    assert answer.kind is AnswerKind.CHOICE
+    assert 105 in found(answer)
+    agreed = await seven.ask("Барыс Палявы 1990 Гомель")
+    assert 105 in found(agreed)
+    assert not found(agreed) & {101, 102}
+
+
+async def test_everybody_of_a_choice_comes_with_the_spelling_that_was_found(
+    search: Search,
+) -> None:
+    answer = await search.ask("Boris Palavy")
+    for one in (BARYS.id, NAMESAKE.id):
+        assert answer.whys[one] == (("Boris", "Барыс"), ("Palavy", "Палявы"))
+    same = await search.ask("Барыс Палявы")
+    assert same.whys[BARYS.id] == (("Барыс", "Барыс"), ("Палявы", "Палявы"))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("?", Unclear.NAMELESS),
+        ("Я", Unclear.LETTER),
+        ("Гомель", Unclear.PLACE),
+        ("Зоська", Unclear.GIVEN),
+        ("Палявы і Верабейчык", Unclear.SEVERAL),
+    ],
+)
+async def test_who_cannot_be_looked_for_is_told_why(
+    search: Search, text: str, reason: Unclear
+) -> None:
+    assert (await search.ask(text)).unclear is reason
