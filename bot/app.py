@@ -37,6 +37,7 @@ from handlers import (
     privacy,
     start,
     tips,
+    waiting,
 )
 from handlers.context import SERVICES, BotApplication, BotContext, Services
 from handlers.processing import Backlog, PerChat
@@ -54,6 +55,7 @@ from services.people import People
 from services.readers import Readers
 from services.releases import Releases
 from services.search import Search
+from services.waiting import Waiting
 
 HANDLERS: tuple[ModuleType, ...] = (
     gate,
@@ -69,6 +71,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     groups,
     editing,
     approving,
+    waiting,
     tips,
     # Takes whatever is left.
     ask,
@@ -108,8 +111,9 @@ def make_services(
 ) -> Services:
     """Make the use cases, which know nothing of Telegram."""
     database, vault = memory.database, memory.vault
+    search = Search(database)
     return Services(
-        search=Search(database),
+        search=search,
         readers=Readers(database, vault, clock),
         foldings=Foldings(database, vault, clock),
         news=News(database),
@@ -118,6 +122,7 @@ def make_services(
         releases=Releases(database, vault, clock, secrets.randbits, changed),
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
         outbox=Outbox(database, vault, clock),
+        waiting=Waiting(database, vault, search),
         clock=clock,
         random=secrets.randbits,
         languages=settings.offered(),

@@ -31,6 +31,7 @@ from services.people import People
 from services.readers import Readers
 from services.releases import Releases
 from services.search import Search
+from services.waiting import Waiting
 from views import callbacks, discretion, group
 from views.screen import Screen
 
@@ -59,6 +60,7 @@ class Services:
     releases: Releases
     notices: Notices
     outbox: Outbox
+    waiting: Waiting
     clock: Clock
     random: Callable[[int], int]
     """Returns so many random bits."""

@@ -20,13 +20,15 @@ from model.readers import ChatKind
 ALLOWED_UPDATES = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
 """What Telegram is asked for. Anything else that arrives all the same is dropped."""
 
-BEFORE_ALL = -3
+BEFORE_ALL = -4
 """The handler group of the gate."""
-CHANNELS_FIRST = -2
+CHANNELS_FIRST = -3
 """The handler group of what is pressed in channels, where no other door is open."""
-EDITORS_FIRST = -1
+EDITORS_FIRST = -2
 """The handler group of what editors alone may do; from there an update of anybody else goes on to
 the doors of readers, as if there were no editors."""
+REPLIES_FIRST = -1
+"""The handler group of replies that, after a look, may turn out to be questions."""
 
 REMEMBERED = 10_000
 """How many chats, and how many updates, the gate holds in memory at most."""

@@ -61,7 +61,7 @@ class Desk:
 
 def register(application: BotApplication) -> None:
     services: Services = application.bot_data[SERVICES]
-    reply = filters.ChatType.PRIVATE & filters.TEXT & ReplyTo(tips.SIGN)
+    reply = filters.ChatType.PRIVATE & filters.TEXT & ~filters.Regex("^/") & ReplyTo(tips.SIGN)
     application.add_handler(CallbackQueryHandler(ask, callbacks.pattern(Verb.TELL)))
     application.add_handler(MessageHandler(reply, Desk(services.clock).pass_on))
 

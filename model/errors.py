@@ -5,6 +5,8 @@
   x Refused             the request is understood and declined
     + TooFast           more questions than one chat may ask in a while
     + TooManyFollows    a reader follows as many people as one record may hold
+    + TooManyNames      a reader waits for as many names as one record may hold
+    + NotAName          what is to be waited for is no first name and surname
     + NotAnAdministrator  only administrators of the group or channel may do this
     + NeedsAnotherEditor  the same editor may not do both steps
     + WrongState        the notice is not (or no longer) in the state this step needs
@@ -42,6 +44,18 @@ class TooManyFollows(Refused):
     def __init__(self, limit: int) -> None:
         super().__init__(f"more than {limit} follows")
         self.limit = limit
+
+
+class TooManyNames(Refused):
+    """A reader waits for as many names as one record may hold; fewer, where they are long."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} names")
+        self.limit = limit
+
+
+class NotAName(Refused):
+    """What is to be waited for is not a first name and a surname, and nothing else."""
 
 
 class NotAnAdministrator(Refused):

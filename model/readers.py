@@ -1,5 +1,7 @@
 """Readers: chats that follow something. In clear only in memory, for the length of a task."""
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -30,6 +32,8 @@ class Reader:
     """Wants all release news."""
     absences: bool = False
     """Wants to hear, too, that a followed person is not among the known names."""
+    waiting: tuple[str, ...] = ()
+    """Names not listed yet, as the reader wrote them: wants to hear when somebody bears one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,20 @@ class Spot:
 
 
 FOLLOWS_AT_MOST = 50
+WAITING_AT_MOST = 5
+NAME_AT_MOST = 80
+"""Characters of a name that is waited for."""
+_NAMES_AT_MOST = 450
+"""Bytes of all such names together, some 220 Cyrillic letters: what one record has left beside
+the most follows."""
+
+
+def holds(waiting: Sequence[str]) -> bool:
+    """Say whether one record holds these names, whatever else is in it."""
+    size = sum(len(name.encode()) for name in waiting)
+    return len(waiting) <= WAITING_AT_MOST and size <= _NAMES_AT_MOST
+
+
+def tag_of(name: str) -> str:
+    """Return what a button carries that means a name the reader waits for: never the name."""
+    return hashlib.sha256(name.encode()).hexdigest()[:8]

@@ -11,9 +11,16 @@ from model.clock import Clock
 from model.deliveries import NOWHERE
 from model.disclosures import Disclosure, Held
 from model.editors import Editor
-from model.errors import NotFound, TooManyFollows
+from model.errors import NotFound, TooManyFollows, TooManyNames
 from model.people import Person, PersonId
-from model.readers import FOLLOWS_AT_MOST, ChatId, ChatKind, Reader
+from model.readers import (
+    FOLLOWS_AT_MOST,
+    WAITING_AT_MOST,
+    ChatId,
+    ChatKind,
+    Reader,
+    holds,
+)
 from services.editors import dismiss
 
 _SLIP = "slip"
@@ -157,6 +164,7 @@ class Readers:
         Raises:
             NotFound: the code is wrong, was used, or expired. Nobody is told which.
             TooManyFollows: with whom the chat follows already, they are too many for one record.
+            TooManyNames: the same of the names it waits for.
         """
         code = tickets.read(code)
         locator = self._vault.locate_code(_SLIP, code)
@@ -168,6 +176,8 @@ class Readers:
             reader = _joined(await self._find_or_make(conn, chat, kind, language), left)
             if len(reader.follows) > FOLLOWS_AT_MOST:
                 raise TooManyFollows(FOLLOWS_AT_MOST)
+            if not holds(reader.waiting):
+                raise TooManyNames(WAITING_AT_MOST)
             await self._put(conn, reader)
         await self._database.settle()
 
@@ -202,7 +212,7 @@ class Readers:
         return await find(conn, self._vault, chat) or Reader(chat, language, kind)
 
     async def _put(self, conn: Connection, reader: Reader) -> None:
-        await _put(conn, self._vault, reader)
+        await keep(conn, self._vault, reader)
 
 
 async def find(conn: Connection, vault: Vault, chat: ChatId) -> Reader | None:
@@ -231,12 +241,13 @@ async def relocate(conn: Connection, vault: Vault, old: ChatId, new: ChatId) -> 
         joined = _joined(there, reader)
         # Nobody is there to be told that they are too many.
         kept = frozenset(sorted(joined.follows)[:FOLLOWS_AT_MOST])
-        await _put(conn, vault, replace(joined, follows=kept))
+        await keep(conn, vault, replace(joined, follows=kept))
         await readers.remove(conn, vault.locate(old))
     await deliveries.move(conn, vault, old, new)
 
 
-async def _put(conn: Connection, vault: Vault, reader: Reader) -> None:
+async def keep(conn: Connection, vault: Vault, reader: Reader) -> None:
+    """Remember this about a chat, inside another use case's transaction."""
     locator = vault.locate(reader.chat)
     await readers.put(conn, locator, vault.seal(READER, locator, reader))
 
@@ -248,6 +259,7 @@ def _joined(reader: Reader, other: Reader) -> Reader:
         follows=reader.follows | other.follows,
         releases=reader.releases or other.releases,
         absences=reader.absences or other.absences,
+        waiting=tuple(dict.fromkeys((*reader.waiting, *other.waiting))),
     )
 
 

@@ -128,6 +128,13 @@ async def replies(visit: Visit) -> None:
     await visit.phone.says(visit.listed_name, reply_to=card)
 
 
+async def waits(visit: Visit) -> None:
+    await visit.presses("y")
+    prompt = visit.phone.last
+    for name in (visit.ghost_name, visit.listed_name, "Verabej"):
+        await visit.phone.says(name, reply_to=prompt)
+
+
 async def tells(visit: Visit) -> None:
     await visit.presses("q")
     prompt = visit.phone.last
@@ -188,6 +195,9 @@ DOORS: Mapping[str, Door] = {
     "groups.offer_languages": managed("j"),
     "groups.choose_language": managed("G:en"),
     "enrolment.enrol": typed("/start e_", "/start e_AAAA-BBBB-CCCC-DDDD"),
+    "waiting.ask": pressed("y"),
+    "waiting.wait": waits,
+    "waiting.let_go": pressed("Y:0123abcd"),
     "tips.ask": pressed("q"),
     "tips.pass_on": tells,
     # What only editors may do: to a reader it does not exist.

@@ -45,6 +45,7 @@ from services.people import People
 from services.readers import Readers
 from services.releases import Releases
 from services.search import Search
+from services.waiting import Waiting
 from simulator.core import Telegram
 from simulator.phone import Phone
 from simulator.request import SimulatedRequest, drain
@@ -76,8 +77,9 @@ def services(
     def changed(_notice: object) -> None:
         """Nobody waits for it here."""
 
+    search = Search(database)
     return Services(
-        search=Search(database),
+        search=search,
         readers=Readers(database, vault, clock),
         foldings=Foldings(database, vault, clock),
         news=News(database),
@@ -86,6 +88,7 @@ def services(
         releases=Releases(database, vault, clock, random, changed),
         notices=Notices(database, vault, clock, random, 1, changed),
         outbox=Outbox(database, vault, clock),
+        waiting=Waiting(database, vault, search),
         clock=clock,
         random=random,
         languages=languages,

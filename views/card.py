@@ -125,9 +125,14 @@ def nobody(t: Tongue) -> Screen:
             [
                 [
                     InlineKeyboardButton(
+                        t.gettext("Wait for this name"), callback_data=callbacks.data(Verb.WAIT)
+                    )
+                ],
+                [
+                    InlineKeyboardButton(
                         t.gettext("Write to the editors"), callback_data=callbacks.data(Verb.TELL)
                     )
-                ]
+                ],
             ]
         ),
     )

@@ -42,6 +42,20 @@ def _too_many_follows(t: Tongue, error: errors.TooManyFollows) -> str:
     )
 
 
+def _too_many_names(t: Tongue, error: errors.TooManyNames) -> str:
+    return t.ngettext(
+        "You can wait for {limit} name at most. To make room, let one go: /following",
+        "You can wait for {limit} names at most, and fewer if they are long. To make room, let "
+        "one go: /following",
+        error.limit,
+        limit=t.number(error.limit),
+    )
+
+
+def _not_a_name(t: Tongue, _error: Any) -> str:
+    return t.gettext("Please write the first name and the surname, and nothing else.")
+
+
 def _not_an_administrator(t: Tongue, _error: Any) -> str:
     return t.gettext("Only administrators of the group or channel can decide this.")
 
@@ -115,6 +129,8 @@ _SENTENCES: Mapping[type[BaseException], Callable[[Tongue, Any], str]] = {
     errors.TooFast: _too_fast,
     errors.TooManyFollows: _too_many_follows,
     # Strangers are answered as if it did not exist.
+    errors.TooManyNames: _too_many_names,
+    errors.NotAName: _not_a_name,
     errors.NotAnAdministrator: _not_an_administrator,
     errors.NeedsAnotherEditor: _needs_another_editor,
     errors.WrongState: _wrong_state,

@@ -6,10 +6,10 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from locales import Tongue
 from model.people import Person
-from model.readers import Reader
+from model.readers import Reader, tag_of
 from views.callbacks import Verb, data, person
 from views.screen import Screen
-from views.text import clip, name, shorten
+from views.text import clip, label, name, shorten
 
 
 def following(t: Tongue, reader: Reader | None, people: Sequence[Person]) -> Screen:
@@ -25,14 +25,24 @@ def following(t: Tongue, reader: Reader | None, people: Sequence[Person]) -> Scr
         )
     ]
     lines += [f"• {name(each.name_in(t.spellings))}" for each in people]
-    after = [
-        "",
+    waiting = reader.waiting if reader is not None else ()
+    after = [""]
+    if waiting:
+        after += [
+            t.gettext(
+                "Names you wait for. You will be told when a person of that name is put on our "
+                "list and an editor has checked that it is the same name:"
+            ),
+            *(f"• {name(each)}" for each in waiting),
+            "",
+        ]
+    after += [
         t.gettext("All releases: yes") if releases else t.gettext("All releases: no"),
         t.gettext("Also when somebody chosen is not among the names known at a release: yes")
         if absences
         else t.gettext("Also when somebody chosen is not among the names known at a release: no"),
     ]
-    if people:
+    if people or waiting:
         after += ["", t.gettext("Press a name to hear no more about that person.")]
     rows = [
         (
@@ -42,6 +52,14 @@ def following(t: Tongue, reader: Reader | None, people: Sequence[Person]) -> Scr
             ),
         )
         for each in people
+    ]
+    rows += [
+        (
+            InlineKeyboardButton(
+                "✕ " + label(each), callback_data=data(Verb.STOP_WAITING, tag_of(each))
+            ),
+        )
+        for each in waiting
     ]
     rows += [_releases(t, wanted=not releases), _absences(t, wanted=not absences)]
     return Screen(clip(lines, after=after), InlineKeyboardMarkup(tuple(rows)))

@@ -19,8 +19,8 @@ def privacy(t: Tongue) -> Screen:
     paragraphs = (
         t.gettext(
             "<b>Stored</b>, and only once you choose something: the number of this chat, your "
-            "language, whom and what you are told about, and whether texts are hidden. All of it "
-            "is encrypted. /mydata shows it, /forget erases it at once."
+            "language, whom and what you are told about, names you wait for, and whether texts are "
+            "hidden. All of it is encrypted. /mydata shows it, /forget erases it at once."
         ),
         t.gettext(
             "<b>Not stored</b>: your name, your questions, when you wrote, which answers you "
@@ -92,6 +92,9 @@ def _remembered(t: Tongue, reader: Reader, following: Sequence[Person]) -> list[
             yes_or_no=yes if reader.absences else no,
         ),
     ]
+    if reader.waiting:
+        lines.append(t.gettext("Names you wait for:"))
+        lines += [f"• {name(each)}" for each in reader.waiting]
     if following:
         lines.append(t.gettext("News comes about:"))
     return lines + [f"• {name(each.name_in(t.spellings))}" for each in following]

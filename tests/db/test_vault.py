@@ -26,7 +26,16 @@ from model.editors import LABEL_AT_MOST, Editor
 from model.errors import SealBroken
 from model.notices import EditorId, NoticeId, WaveId
 from model.people import PersonId
-from model.readers import FOLLOWS_AT_MOST, ChatId, ChatKind, Reader, Spot
+from model.readers import (
+    FOLLOWS_AT_MOST,
+    NAME_AT_MOST,
+    WAITING_AT_MOST,
+    ChatId,
+    ChatKind,
+    Reader,
+    Spot,
+    holds,
+)
 
 ONE = {1: bytes(range(32))}
 TWO = {**ONE, 2: bytes(range(1, 33))}
@@ -37,6 +46,8 @@ ids = st.integers(1, 2**63 - 1).map(PersonId)
 chats = st.integers(-(2**52), 2**52).map(ChatId)
 messages = st.integers(0, 2**31)
 languages = st.sampled_from(["be", "ru", "en", "be-tarask", "zh-Hant-TW"])
+words = st.text(st.characters(codec="utf-8"), max_size=NAME_AT_MOST)
+waited = st.lists(words, max_size=WAITING_AT_MOST).map(tuple).filter(holds)
 readers = st.builds(
     Reader,
     chat=chats,
@@ -46,6 +57,7 @@ readers = st.builds(
     follows=st.frozensets(ids, max_size=FOLLOWS_AT_MOST),
     releases=st.booleans(),
     absences=st.booleans(),
+    waiting=waited,
 )
 addresses = st.builds(
     Address,
@@ -206,6 +218,31 @@ def test_the_size_does_not_tell_how_many_are_followed() -> None:
         for follows in [frozenset(PersonId(2**63 - 1 - n) for n in range(many))]
     }
     assert sizes == {OVERHEAD + 1024}
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        ("Ы" * 45,) * WAITING_AT_MOST,
+        ("Ы" * NAME_AT_MOST, "Ы" * NAME_AT_MOST, "Ы" * 65),
+        ("I" * NAME_AT_MOST,) * WAITING_AT_MOST,
+        ("𐐀" * NAME_AT_MOST, "𐐀" * 32),
+    ],
+)
+def test_the_fullest_record_has_the_same_size(waiting: tuple[str, ...]) -> None:
+    """Five names beside the most follows: Cyrillic passports fit, absurd names do not."""
+    assert holds(waiting)
+    fullest = Reader(
+        ChatId(-(2**52)),
+        "zh-Hant-TW",
+        ChatKind.PRIVATE,
+        discreet=True,
+        follows=frozenset(PersonId(2**63 - 1 - n) for n in range(FOLLOWS_AT_MOST)),
+        releases=True,
+        absences=True,
+        waiting=waiting,
+    )
+    assert len(VAULT.seal(READER, ROW, fullest)) == OVERHEAD + 1024
 
 
 def test_a_delivery_that_names_all_a_reader_may_follow_fits() -> None:

@@ -327,7 +327,10 @@ def test_nobody_is_neither_free_nor_lost() -> None:
 
 
 def test_nobody_is_not_the_end() -> None:
-    assert [one.text for one in buttons(nobody(EN).keyboard)] == ["Write to the editors"]
+    assert [one.text for one in buttons(nobody(EN).keyboard)] == [
+        "Wait for this name",
+        "Write to the editors",
+    ]
 
 
 hostile = st.sampled_from(

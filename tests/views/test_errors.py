@@ -6,7 +6,15 @@ import pytest
 
 from locales import LANGUAGES, speak
 from model import errors as tree
-from model.errors import BadInput, Fault, TooManyFollows, Unreadable, Unsettled, VestkaError
+from model.errors import (
+    BadInput,
+    Fault,
+    TooManyFollows,
+    TooManyNames,
+    Unreadable,
+    Unsettled,
+    VestkaError,
+)
 from views import errors
 from views.text import units
 
@@ -18,6 +26,8 @@ EVERY = [
     tree.Refused(),
     tree.TooFast(),
     TooManyFollows(50),
+    TooManyNames(5),
+    tree.NotAName(),
     tree.NotAnAdministrator(),
     tree.NeedsAnotherEditor(),
     tree.WrongState(),

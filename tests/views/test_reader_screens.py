@@ -10,9 +10,9 @@ from model.disclosures import Disclosure, Held
 from model.editors import Editor
 from model.notices import EditorId, NewsItem, NoticeKind, Snapshot, WaveId
 from model.people import Name, Person, PersonId
-from model.readers import FOLLOWS_AT_MOST, ChatId, ChatKind, Reader
+from model.readers import FOLLOWS_AT_MOST, WAITING_AT_MOST, ChatId, ChatKind, Reader
 from model.releases import ReleaseId
-from views import discretion, following, group, language, latest, privacy, start
+from views import discretion, following, group, language, latest, privacy, start, tips, waiting
 from views.screen import Screen
 from views.text import LIMIT, length
 
@@ -21,6 +21,9 @@ CROWD = [
     Person(PersonId(number), f"p-{number}", (Name("Ж" * 300 + str(number), "be"),))
     for number in range(1, FOLLOWS_AT_MOST + 1)
 ]
+
+
+NAMES = tuple(f"{'Ж' * 41} <{number}>" for number in range(WAITING_AT_MOST))
 
 
 def reader(**more: object) -> Reader:
@@ -34,6 +37,7 @@ def screens(t: Tongue) -> list[Screen]:
         releases=True,
         absences=True,
         follows=frozenset(one.id for one in CROWD),
+        waiting=NAMES,
     )
     everything = Disclosure(
         full,
@@ -72,6 +76,13 @@ def screens(t: Tongue) -> list[Screen]:
         group.candidates(t, ()),
         group.candidates(t, CROWD[:5]),
         group.channel_unknown(t),
+        waiting.noted(t),
+        Screen(waiting.prompt(t)),
+        Screen(tips.prompt(t, limit=1000)),
+        tips.tip(t, "<&>" * 333),
+        tips.passed_on(t, 2**31 - 1),
+        tips.unreachable(t),
+        tips.enough(t, limit=3),
         latest.latest(t, ()),
         discretion.hidden(t, "c:AAAAAAAAAAE"),
         discretion.hidden(t, "c:AAAAAAAAAAE", question=2**31 - 1),
@@ -116,13 +127,24 @@ def test_every_field_of_a_reader_is_in_mydata():
         ("discreet", reader(discreet=True)),
         ("releases", reader(releases=True)),
         ("absences", reader(absences=True)),
+        ("waiting", reader(waiting=NAMES)),
     ):
         assert privacy.mydata(speak("en"), Disclosure(changed)).text != plain, field
     shown = privacy.mydata(speak("en"), Disclosure(reader(), tuple(CROWD[:1]))).text
     assert shown != plain
     assert set(Reader.__slots__) == {
         "chat", "language", "kind", "discreet", "follows", "releases", "absences",
+        "waiting",
     }  # fmt: skip
+
+
+def test_names_that_are_waited_for_are_never_cut_off():
+    full = reader(follows=frozenset(one.id for one in CROWD), waiting=NAMES)
+    for screen in (
+        following.following(speak("en"), full, CROWD),
+        privacy.mydata(speak("en"), Disclosure(full, tuple(CROWD))),
+    ):
+        assert all(f"&lt;{number}&gt;" in screen.text for number in range(WAITING_AT_MOST))
 
 
 def test_a_language_is_named_as_it_calls_itself():
