@@ -73,7 +73,7 @@ async def check(*, quick: bool = False) -> Sequence[Finding]:
         *await _memory(settings),
     ]
     if not quick:
-        found += [await _token(settings), await _clock(settings)]
+        found += [*await _account(settings), await _clock(settings)]
     return found
 
 
@@ -169,12 +169,16 @@ async def _running(remembered: Memory) -> Finding:
         return Finding("bot", Verdict.GOOD, "running")
 
 
-async def _token(settings: Settings) -> Finding:
+async def _account(settings: Settings) -> Sequence[Finding]:
     try:
         me = await account.whoami(settings)
     except VestkaError as exc:
-        return Finding("token", Verdict.BAD, str(exc))
-    return Finding("token", Verdict.GOOD, f"it is that of @{me.username}")
+        return [Finding("token", Verdict.BAD, str(exc))]
+    token = Finding("token", Verdict.GOOD, f"it is that of @{me.username}")
+    if me.supports_inline_queries:
+        return [token, Finding("inline", Verdict.GOOD, f"@{me.username} offers cards in any chat")]
+    says = f"@{me.username} offers nothing in other chats"
+    return [token, Finding("inline", Verdict.DOUBTFUL, says, "send /setinline to @BotFather")]
 
 
 async def _clock(settings: Settings) -> Finding:

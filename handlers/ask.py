@@ -77,7 +77,13 @@ def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
     match answer.kind:
         case AnswerKind.ONE:
             (found,) = answer.cards
-            screen = card.card(t, found, today=context.today, why=answer.why)
+            screen = card.card(
+                t,
+                found,
+                today=context.today,
+                why=answer.why,
+                share=context.share(found.person.id),
+            )
             return screen, callbacks.person(Verb.CARD, found.person.id)
         case AnswerKind.CHOICE:
             shows = callbacks.people(Verb.CHOICE, [each.person.id for each in answer.cards])

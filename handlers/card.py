@@ -61,4 +61,5 @@ async def deny(update: Update, context: BotContext) -> None:
 async def _card(update: Update, context: BotContext) -> Screen:
     (code,) = arguments_of(update, 1)
     who = await context.services.search.card(person_of(code))
-    return card.card(context.tongue, who, today=context.today)
+    share = context.share(who.person.id)
+    return card.card(context.tongue, who, today=context.today, share=share)

@@ -20,7 +20,9 @@ from telegram.ext import Application, CallbackContext, ExtBot, filters
 
 from locales import Languages, Tongue
 from model.clock import Clock
+from model.codes import code_of
 from model.errors import NotAnAdministrator
+from model.people import PersonId
 from model.readers import ChatId, ChatKind, Reader
 from services.editors import Editors
 from services.foldings import Foldings
@@ -100,6 +102,18 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
     def today(self) -> date:
         """The day it is where the organisation is."""
         return self.services.clock().astimezone(self.tongue.zone).date()
+
+    def link(self, person: PersonId) -> str:
+        """Return the link that shows the card of a person in the chat with the bot."""
+        return f"https://t.me/{self.bot.username}?start={code_of(person)}"
+
+    def share(self, person: PersonId) -> str:
+        """Return the link that a reader may pass on; none for a discreet one.
+
+        What is passed on stays in another chat, under the reader's own name, where nothing folds
+        it and ``/forget`` does not reach it.
+        """
+        return "" if self.discreet else self.link(person)
 
     def speak(self, language: str | None) -> None:
         """Answer in this language, or in the nearest that is offered."""

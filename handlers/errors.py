@@ -53,6 +53,8 @@ async def answer(update: object, context: BotContext) -> None:
         ApplicationHandlerStop: always, so that no later handler acts on half a context.
     """
     error = context.error
+    if isinstance(error, BadRequest) and error.message.lower().startswith(_TOO_LATE):
+        raise ApplicationHandlerStop
     if isinstance(error, Exception) and isinstance(update, Update) and update.effective_chat:
         try:
             await _answer(update, context, error)
@@ -71,8 +73,6 @@ async def _answer(update: Update, context: BotContext, error: Exception) -> None
         return
     if isinstance(error, ChatMigrated):
         await context.services.readers.move(chat, ChatId(error.new_chat_id))
-        return
-    if isinstance(error, BadRequest) and error.message.lower().startswith(_TOO_LATE):
         return
     if isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest):
         # Telegram does not take messages now: one more would not arrive either.

@@ -15,9 +15,14 @@ from telegram.ext import ApplicationHandlerStop, TypeHandler
 from handlers.context import BotApplication, BotContext, place_of
 from model.editors import Editor
 from model.errors import NotFound, TooFast
-from model.readers import ChatKind
+from model.readers import ChatId, ChatKind
 
-ALLOWED_UPDATES = (UpdateType.MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER)
+ALLOWED_UPDATES = (
+    UpdateType.MESSAGE,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.INLINE_QUERY,
+    UpdateType.MY_CHAT_MEMBER,
+)
 """What Telegram is asked for. Anything else that arrives all the same is dropped."""
 
 BEFORE_ALL = -4
@@ -141,6 +146,10 @@ class Gate:
         # All chats together that nothing is remembered about: readers and editors are answered
         # even while a flood of strangers is not. Telegram takes 29 answers a second in all.
         self._strangers = Pace((100, 5.0), clock=clock)
+        # What is typed after the bot's name in other chats comes at every pause, some five times
+        # a name, and must not use up what the chat with the bot may ask, nor open a wider door.
+        self._typing = Pace((40, _MINUTE), (200, _DAY), clock=clock)
+        self._typing_strangers = Pace((25, 5.0), clock=clock)
         self._seen = Seen()
 
     async def pass_through(self, update: Update, context: BotContext) -> None:
@@ -151,8 +160,12 @@ class Gate:
             TooFast: this chat has just reached what it may ask; said once, then there is silence.
             ApplicationHandlerStop: nobody needs to look at this update.
         """
-        if self._seen.before(update.update_id) or not _is_for_us(update):
+        if self._seen.before(update.update_id) or not _is_for_us(update, context.bot.id):
             raise ApplicationHandlerStop
+        if update.inline_query:
+            # Who types is known by the chat with the bot, which has the number of the person.
+            await self._let_type(ChatId(update.inline_query.from_user.id), context)
+            return
         chat, _ = place_of(update)
         message = update.message
         album = message.media_group_id if message else None
@@ -167,12 +180,14 @@ class Gate:
         await context.meet(chat)
         if update.callback_query and not update.callback_query.data:
             raise NotFound  # no button of ours carries nothing
-        if (
-            context.reader is None
-            and self._strangers.rule(0) is not Ruling.ADMITTED
-            and await context.services.editors.of(chat) is None
-        ):
+        await _spare(self._strangers, chat, context)
+
+    async def _let_type(self, chat: ChatId, context: BotContext) -> None:
+        """Let on what is typed in another chat; too much is passed over in silence."""
+        if self._typing.rule(chat) is not Ruling.ADMITTED:
             raise ApplicationHandlerStop
+        await context.meet(chat)
+        await _spare(self._typing_strangers, chat, context)
 
     def _keep_pace(self, chat: int, update: Update) -> None:
         text = (update.message and update.message.text) or ""
@@ -182,11 +197,13 @@ class Gate:
             pace = self._leaving
         else:
             pace = self._questions
-        ruling = pace.rule(chat)
-        if ruling is Ruling.REFUSED:
-            raise TooFast
-        if ruling is Ruling.IGNORED:
+        # Whoever asks in ten groups may not ask ten times as much.
+        askers = {chat, _asker(update)} if pace is self._questions else {chat}
+        rulings = [pace.rule(asker) for asker in askers]
+        if Ruling.IGNORED in rulings:
             raise ApplicationHandlerStop
+        if Ruling.REFUSED in rulings:
+            raise TooFast
 
 
 def register(application: BotApplication, gate: Gate | None = None) -> None:
@@ -194,13 +211,33 @@ def register(application: BotApplication, gate: Gate | None = None) -> None:
     application.add_handler(TypeHandler(Update, (gate or Gate()).pass_through), group=BEFORE_ALL)
 
 
-def _is_for_us(update: Update) -> bool:
+async def _spare(strangers: Pace, chat: ChatId, context: BotContext) -> None:
+    """Pass over a chat that nothing is remembered about while there is a flood of such."""
+    if (
+        context.reader is None
+        and strangers.rule(0) is not Ruling.ADMITTED
+        and await context.services.editors.of(chat) is None
+    ):
+        raise ApplicationHandlerStop
+
+
+def _asker(update: Update) -> int:
+    """Return who writes: a person, or the group or channel in whose name somebody does."""
+    sender = update.effective_sender
+    return sender.id if sender else 0
+
+
+def _is_for_us(update: Update, bot: int) -> bool:
     """Tell whether anybody here serves this kind of update."""
+    if update.inline_query:
+        return True
     if update.effective_chat is None:
         return False
     message = update.message
     if message is None:
         return bool(update.callback_query or update.my_chat_member)
+    if message.via_bot and message.via_bot.id == bot:
+        return False  # a card of ours that somebody passed on
     if message.chat.type == ChatType.PRIVATE or _is_service(message):
         return True
     # In a group people talk to one another: only commands are meant for the bot.

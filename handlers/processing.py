@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Hashable
 from typing import Any
 
 from telegram import Update
@@ -17,27 +17,35 @@ class PerChat(BaseUpdateProcessor):
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         super().__init__(at_once)
-        self._locks: dict[int, asyncio.Lock] = {}
-        self._waiting: Counter[int] = Counter()
+        self._locks: dict[Hashable, asyncio.Lock] = {}
+        self._waiting: Counter[Hashable] = Counter()
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        chat = (
-            update.effective_chat.id if isinstance(update, Update) and update.effective_chat else 0
-        )
-        self._waiting[chat] += 1
+        line = _line(update)
+        self._waiting[line] += 1
         try:
-            async with self._locks.setdefault(chat, asyncio.Lock()):
+            async with self._locks.setdefault(line, asyncio.Lock()):
                 await coroutine
         finally:
-            self._waiting[chat] -= 1
-            if not self._waiting[chat]:
-                del self._waiting[chat], self._locks[chat]
+            self._waiting[line] -= 1
+            if not self._waiting[line]:
+                del self._waiting[line], self._locks[line]
 
     async def initialize(self) -> None:
         """Have nothing to prepare."""
 
     async def shutdown(self) -> None:
         """Have nothing to close."""
+
+
+def _line(update: object) -> Hashable:
+    """Return where an update queues: in its chat, or, typed elsewhere, in a line of the person's
+    own, so that typing keeps no question waiting."""
+    if not isinstance(update, Update):
+        return 0
+    if update.inline_query:
+        return "typing", update.inline_query.from_user.id
+    return update.effective_chat.id if update.effective_chat else 0
 
 
 class Backlog(asyncio.Queue[object]):

@@ -44,7 +44,7 @@ async def _show(update: Update, context: BotContext, code: str) -> None:
         # The same for a person who is not public, who does not exist, and for a mistyped code.
         await context.say(update, card.nobody(t), shows=callbacks.data(Verb.NOBODY))
         return
-    shown = card.card(t, who, today=context.today)
+    shown = card.card(t, who, today=context.today, share=context.share(who.person.id))
     await context.say(update, shown, shows=callbacks.person(Verb.CARD, who.person.id))
 
 

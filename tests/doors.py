@@ -147,6 +147,11 @@ async def sends_a_file(visit: Visit) -> None:
     await visit.phone.sends_file("names.txt", visit.listed_name.encode())
 
 
+async def types(visit: Visit) -> None:
+    for text in ("", visit.listed_name, visit.ghost_name, visit.ghost_name[:5]):
+        await visit.phone.types(text, where=visit.group)
+
+
 DOORS: Mapping[str, Door] = {
     "start.begin": typed("/start", "/start {listed}", "/start {ghost}", "/start news", "/start x"),
     "start.begin_again": pressed("s"),
@@ -180,6 +185,7 @@ DOORS: Mapping[str, Door] = {
     "card.show_timeline": pressed("t:{listed}", "t:{ghost}"),
     "card.offer": pressed("o:{listed}{ghost}", "o:{ghost}"),
     "card.deny": pressed("n"),
+    "inline.offer": types,
     "groups.notice": blocks,
     "groups.lead_home": in_the_channel,
     "groups.move": moves,

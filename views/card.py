@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
@@ -36,10 +37,18 @@ _DOUBTS = 6
 _LABEL = 60
 
 
-def card(t: Tongue, who: Card, *, today: date, why: Sequence[tuple[str, str]] = ()) -> Screen:
+def card(
+    t: Tongue,
+    who: Card,
+    *,
+    today: date,
+    why: Sequence[tuple[str, str]] = (),
+    share: str = "",
+) -> Screen:
     """Say where a person is, since when, as of when, and who says so.
 
-    ``why`` pairs words as asked with words as listed, where they differ.
+    ``why`` pairs words as asked with words as listed, where they differ; ``share`` is the link
+    that a button passes on.
     """
     person, custody = who.person, who.custody
     lines = [*_heading(t, person), *_found_as(t, person, why), "", _custody(t, person, custody)]
@@ -63,7 +72,10 @@ def card(t: Tongue, who: Card, *, today: date, why: Sequence[tuple[str, str]] = 
         label = t.gettext("What happened when")
         carried = callbacks.person(Verb.TIMELINE, person.id)
         buttons.append(InlineKeyboardButton(label, callback_data=carried))
-    return Screen(text.clip(lines), InlineKeyboardMarkup([buttons]))
+    rows = [buttons]
+    if share:
+        rows.append([_share(t, share)])
+    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
 
 
 def timeline(t: Tongue, who: Card) -> Screen:
@@ -90,9 +102,9 @@ def choice(t: Tongue, cards: Sequence[Card], *, more: bool = False) -> Screen:
     shown = cards[:SHOWN_AT_MOST]
     lines = [t.gettext("Several people may be meant. Who is it?"), ""]
     for number, who in enumerate(shown, 1):
-        apart = "; ".join(_apart(t, who))
+        told = "; ".join(apart(t, who))
         name = text.bold(_name(t, who.person))
-        lines.append(f"{number}. {name}" + (f": {apart}" if apart else ""))
+        lines.append(f"{number}. {name}" + (f": {told}" if told else ""))
     if more or len(cards) > len(shown):
         lines += [
             "",
@@ -138,6 +150,14 @@ def nobody(t: Tongue) -> Screen:
     )
 
 
+def _share(t: Tongue, link: str) -> InlineKeyboardButton:
+    """Let a link be put into another chat. It carries a code, no name, and needs no inline mode,
+    which would put the name into the text field of that chat."""
+    # Translators: a button that passes a link on to somebody.
+    label = t.gettext("Share")
+    return InlineKeyboardButton(label, url="https://t.me/share/url?" + urlencode({"url": link}))
+
+
 # --- who --------------------------------------------------------------------------------------
 
 
@@ -181,7 +201,7 @@ def _in_tongue(t: Tongue, said: Mapping[str, str]) -> str:
     return next((said[x] for x in (*t.spellings, "en", *said) if x in said), "")
 
 
-def _apart(t: Tongue, who: Card) -> list[str]:
+def apart(t: Tongue, who: Card) -> list[str]:
     """Return what tells a person from a namesake."""
     person = who.person
     told: list[str] = []

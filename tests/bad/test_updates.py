@@ -68,9 +68,54 @@ async def test_30_a_group_that_moves_is_followed(
     assert known.releases
 
 
-async def test_31_an_inline_query_is_ignored(reader: Phone, telegram: Telegram):
-    query = {"id": "1", "from": reader.user.body(), "query": "Ластаўка", "offset": ""}
-    telegram.push_raw({"update_id": 900_000_031, "inline_query": query})
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "\u200b", "\u2800", "х", "x" * 256, "🕊" * 128, "\x00\x07", "\u202eякывакснелаК",
+        "\u2068" * 50, "a" + "\u0301" * 200, "<b>&amp;<script>", "%s %(x)s {name} {0.__class__}",
+        "' OR 1=1 --", "%", "_", "\\", '"AND* NEAR( ^', "и " * 128, "٢٠٢٠", "/start", "\ud83d",
+        "@vestka_bot @vestka_bot", "мария" * 51,
+    ],
+    ids=ascii,
+)  # fmt: skip
+async def test_31_whatever_is_typed_in_another_chat_gets_one_calm_answer(
+    reader: Phone, telegram: Telegram, text: str, lastauka: Person, services: Services
+):
+    await reader.types(text)
+    assert reader.offer is not None
+    assert reader.offer.results == ()
+    assert await services.readers.of(ChatId(reader.id)) is None
+    assert not telegram.calls_of("sendMessage")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"offset": "x" * 64}, {"offset": "-1"}, {"query": "x" * 5_000}, {"chat_type": "moon"},
+        {"location": {"longitude": 0.0, "latitude": 0.0}},
+        {"from": SOMEBODY | {"language_code": "../../etc"}}, {"from": SOMEBODY | {"is_bot": True}},
+        {"from": SOMEBODY | {"id": 2**52 - 1, "first_name": ""}},
+    ],
+    ids=ascii,
+)  # fmt: skip
+async def test_31_an_odd_inline_query_is_answered_all_the_same(
+    reader: Phone, telegram: Telegram, more: dict[str, Any]
+):
+    waiting = telegram.open_inline_query(reader.user, "", lambda _offer: None)
+    query = {"id": waiting.id, "from": reader.user.body(), "query": "?", "offset": ""}
+    telegram.push("inline_query", query | more)
+    await telegram.settle()
+    (answer,) = telegram.calls_of("answerInlineQuery")
+    assert answer.values["results"] == []
+
+
+async def test_31_an_answer_chosen_is_not_asked_for_and_not_listened_to(
+    reader: Phone, telegram: Telegram
+):
+    chosen = {"result_id": "AAAAAAAAAAE", "from": reader.user.body(), "query": "Ластаўка"}
+    telegram.push("chosen_inline_result", chosen)
+    assert telegram.take_update() is None
+    telegram.push_raw({"update_id": 900_000_031, "chosen_inline_result": chosen})
     await telegram.settle()
     assert not telegram.calls_of("sendMessage", "answerInlineQuery")
 

@@ -122,6 +122,16 @@ async def test_with_a_server_the_token_and_the_clock_are_looked_at(server: Teleg
     assert found["clock"].verdict is not Verdict.BAD
 
 
+async def test_a_bot_that_botfather_lets_answer_nowhere_else_is_doubtful(
+    server: Telegram,
+) -> None:
+    assert by_name(await check.check())["inline"].verdict is Verdict.GOOD
+    server.inline = False
+    found = by_name(await check.check())["inline"]
+    assert found.verdict is Verdict.DOUBTFUL
+    assert found.mend == "send /setinline to @BotFather"
+
+
 async def test_a_wrong_token_is_bad(server: Telegram, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VESTKA_TOKEN", "1:wrong")
     found = by_name(await check.check())["token"]

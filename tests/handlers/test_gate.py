@@ -139,3 +139,37 @@ async def test_people_talking_in_a_group_are_not_listened_to(reader: Phone, tele
     before = len(telegram.told(group))
     await reader.says("Алеся Ластаўка", where=group)
     assert len(telegram.told(group)) == before
+
+
+async def test_who_asks_in_many_groups_asks_no_more_than_in_one(
+    reader: Phone, other: Phone, telegram: Telegram
+):
+    groups = [await reader.creates_group(f"G{number}", members=[other]) for number in range(3)]
+    for group in groups:
+        await reader.adds_bot(group)
+    before = sum(len(telegram.told(group)) for group in groups)
+    for _ in range(15):
+        for group in groups:
+            await reader.says("/who Ластаўка", where=group)
+    after = sum(len(telegram.told(group)) for group in groups)
+    # Said once that it was too much.
+    assert after - before == 21
+    await reader.says("Ластаўка")
+    assert reader.messages[-1].by_bot is False
+    # Another in the group is still answered.
+    await other.says("/who Ластаўка", where=groups[0])
+    assert other.newest(groups[0]).id > max(
+        m.id for m in groups[0].messages.values() if not m.by_bot
+    )
+
+
+async def test_a_group_asks_no_more_than_a_chat_however_many_ask(
+    reader: Phone, telegram: Telegram
+):
+    people = [Phone(telegram, f"P{number}") for number in range(30)]
+    group = await reader.creates_group("Families", members=people)
+    await reader.adds_bot(group)
+    before = len(telegram.told(group))
+    for phone in people:
+        await phone.says("/who Ластаўка", where=group)
+    assert len(telegram.told(group)) - before == 21

@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from telegram import Chat, Message, Update
+from telegram import Chat, InlineQuery, Message, Update, User
 
 from handlers.processing import Backlog, PerChat
 
@@ -47,6 +47,23 @@ async def test_one_chat_does_not_wait_for_another():
     await asyncio.sleep(0)
     await processor.process_update(update(2, 8), quick())
     assert done == ["other"]
+    never.set()
+    await stuck
+
+
+async def test_typing_in_another_chat_keeps_no_question_waiting():
+    processor, done = PerChat(), []
+    never = asyncio.Event()
+    person = User(7, "Alesia", is_bot=False)
+    typed = Update(1, inline_query=InlineQuery("1", person, "Ластаўка", ""))
+
+    async def quick():
+        done.append("asked")
+
+    stuck = asyncio.create_task(processor.process_update(typed, never.wait()))
+    await asyncio.sleep(0)
+    await processor.process_update(update(2, 7), quick())
+    assert done == ["asked"]
     never.set()
     await stuck
 

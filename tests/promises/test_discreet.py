@@ -50,7 +50,8 @@ def shown(call: Call) -> str:
     """Return all that a call puts on a screen."""
     keyboard = call.values.get("reply_markup", {}).get("inline_keyboard", [])
     labels = [button["text"] for row in keyboard for button in row]
-    return "\n".join([str(call.values.get("text", "")), *labels])
+    offered = [call.values.get("results", ""), call.values.get("button", "")]
+    return "\n".join([str(call.values.get("text", "")), *labels, *map(repr, offered)])
 
 
 def gives_away(text: str) -> list[str]:

@@ -47,6 +47,7 @@ async def test_a_full_run_gives_nobody_away(written: io.StringIO, town: Town) ->
     await town.follow(hidden, "Алеся Ластаўка")
     await tell(town, author, other)
     await reader.says("Пытанне, якога ніхто не павінен бачыць")
+    await reader.types("Пытанне, надрукаванае ў чужым чаце")
     await reader.presses_data("no such button", reader.last)
     await hidden.says("/forget")
     harmless(written.getvalue(), author, other, reader, hidden)
@@ -64,7 +65,11 @@ async def test_what_breaks_gives_nobody_away(
     monkeypatch.setattr(type(town.vestka.services.search), "ask", broken)
     await reader.says("Алеся Ластаўка")
     assert "failed" in written.getvalue()
+    before = len(written.getvalue())
+    await reader.types("Алеся Ластаўка")
+    assert "failed" in written.getvalue()[before:]
     harmless(written.getvalue(), reader)
+    assert "Ластаўка" not in written.getvalue()
 
 
 async def test_reprs_give_nobody_away(written: io.StringIO, town: Town) -> None:

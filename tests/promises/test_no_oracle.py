@@ -33,7 +33,14 @@ Witnessed = tuple[list[tuple[str, str]], list[str]]
 """What was said, and which statements were executed."""
 
 # What differs from knock to knock and says nothing.
-_NUMBERS = {"chat_id", "message_id", "callback_query_id", "reply_parameters", "user_id"}
+_NUMBERS = {
+    "chat_id",
+    "message_id",
+    "callback_query_id",
+    "inline_query_id",
+    "reply_parameters",
+    "user_id",
+}
 _CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}|'x:[0-9]+'|ours[0-9]+")
 
 
