@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from db import driver
 from model.errors import Misconfigured, Unavailable
 
 Connection = AsyncConnection
@@ -74,8 +75,12 @@ class Database:
     """
 
     def __init__(self, url: str, *, for_upkeep: bool = False) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, hide_parameters=True)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            hide_parameters=True,
+            connect_args={"async_creator_fn": driver.connect} if self.is_sqlite else {},
+        )
         # Writers in this process queue here instead of polling the lock of the database.
         self._writing = asyncio.Lock()
         if self.is_sqlite:
@@ -247,7 +252,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _confine(connection: Any, _record: object) -> None:
-    connection.run_async(lambda driver: driver.set_authorizer(_authorize))
+    connection.run_async(lambda sqlite: sqlite.set_authorizer(_authorize))
 
 
 def _open_for_upkeep(connection: Any, _record: object) -> None:

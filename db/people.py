@@ -5,21 +5,24 @@ Readers learn of nobody who is hidden: what they ask goes through :func:`public`
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Row,
     Table,
+    bindparam,
     delete,
     func,
     insert,
     null,
     select,
+    text,
     true,
     union_all,
     update,
@@ -192,9 +195,52 @@ class Bearer:
     """Somebody who may be meant: no more than it takes to weigh the names."""
 
     person: PersonId
+    ref: str
     forms: tuple[str, ...]
     gender: Gender | None
     born: int | None
+
+
+MOST_OF_ONE_KEY = 1000
+"""Bearers of one key to count; among so many of a common surname the others tell who is meant."""
+
+
+# Made once: making the statement anew took longer than running it. Each key is looked up by
+# itself (CROSS JOIN keeps SQLite to this order), and none for long.
+_BEARING = """
+SELECT person.id, person.ref, person.gender, person.born, name.text
+FROM (
+    SELECT filed.person, count(*) AS borne
+    FROM EACH_PUBLIC AS side CROSS JOIN EACH_KEY AS asked CROSS JOIN name_key AS filed
+    WHERE filed.public = side.value AND filed.key = asked.value AND filed.person <= coalesce(
+        (
+            SELECT person FROM name_key
+            WHERE public = side.value AND key = asked.value
+            ORDER BY person LIMIT 1 OFFSET :most
+        ),
+        9223372036854775807
+    )
+    GROUP BY filed.person
+    ORDER BY borne DESC, filed.person
+    LIMIT :limit
+) AS best
+CROSS JOIN person CROSS JOIN name
+WHERE person.id = best.person AND name.person = best.person
+ORDER BY best.borne DESC, person.id, name.position
+"""
+
+_BEARING_IN = {
+    "sqlite": text(
+        _BEARING.replace("EACH_PUBLIC", "json_each(:public)").replace(
+            "EACH_KEY", "json_each(:keys)"
+        )
+    ).bindparams(bindparam("public", type_=JSON), bindparam("keys", type_=JSON)),
+    "postgresql": text(
+        _BEARING.replace(
+            "EACH_PUBLIC AS side", "unnest(CAST(:public AS boolean[])) AS side(value)"
+        ).replace("EACH_KEY AS asked", "unnest(CAST(:keys AS bigint[])) AS asked(value)")
+    ),
+}
 
 
 async def bearing(
@@ -204,26 +250,23 @@ async def bearing(
 
     With ``hidden`` those are among them whom readers may not know of.
     """
-    # One statement for all: each costs an answer a good part of a millisecond.
-    best = (
-        select(name_key.c.person, func.count().label("borne"))
-        .where(name_key.c.public.in_([True, False] if hidden else [True]))
-        .where(name_key.c.key.in_(sorted(keys)))
-        .group_by(name_key.c.person)
-        .order_by(func.count().desc(), name_key.c.person)
-        .limit(limit)
-        .subquery()
-    )
     rows = await conn.execute(
-        select(person.c.id, person.c.gender, person.c.born, name.c.text)
-        .join_from(best, person, person.c.id == best.c.person)
-        .join(name, name.c.person == person.c.id)
-        .order_by(best.c.borne.desc(), person.c.id, name.c.position)
+        _BEARING_IN[conn.dialect.name],
+        {
+            "public": [True, False] if hidden else [True],
+            "keys": sorted(keys),
+            "most": MOST_OF_ONE_KEY - 1,
+            "limit": limit,
+        },
     )
-    return tuple(
-        Bearer(PersonId(number), tuple(form.text for form in forms), _gender(gender), born)
-        for (number, gender, born), forms in groupby(rows, key=lambda row: row[:3])
-    )
+    return tuple(_bearers(rows.all()))
+
+
+def _bearers(rows: Iterable[Sequence[Any]]) -> Iterator[Bearer]:
+    for number, forms in groupby(rows, key=lambda row: row[0]):
+        (_, ref, gender, born, first), *others = forms
+        texts = (first, *(form[4] for form in others))
+        yield Bearer(PersonId(number), ref, texts, _gender(gender), born)
 
 
 async def bearing_each(
@@ -242,14 +285,12 @@ async def bearing_each(
     found: dict[int, Bearer] = {}
     for chunk in batches({number for numbers in best for number in numbers}):
         rows = await conn.execute(
-            select(person.c.id, person.c.gender, person.c.born, name.c.text)
+            select(person.c.id, person.c.ref, person.c.gender, person.c.born, name.c.text)
             .join(name, name.c.person == person.c.id)
             .where(person.c.id.in_(chunk))
             .order_by(person.c.id, name.c.position)
         )
-        for (number, gender, born), forms in groupby(rows, key=lambda row: row[:3]):
-            texts = tuple(form.text for form in forms)
-            found[number] = Bearer(PersonId(number), texts, _gender(gender), born)
+        found.update((bearer.person, bearer) for bearer in _bearers(rows.all()))
     return tuple(tuple(found[number] for number in numbers) for numbers in best)
 
 

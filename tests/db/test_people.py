@@ -84,7 +84,7 @@ async def test_who_bears_a_key_is_weighed_by_every_form_of_the_name(listed: Data
     async with listed.read() as conn:
         found = await people.bearing(conn, [1], hidden=False, limit=9)
     forms = ("Алена Лясная", "Alena Lasnaja", "Лена")
-    assert found == (people.Bearer(ALENA.id, forms, Gender.FEMALE, 1990),)
+    assert found == (people.Bearer(ALENA.id, ALENA.ref, forms, Gender.FEMALE, 1990),)
 
 
 async def test_nobody_bears_no_keys(listed: Database) -> None:
