@@ -1,6 +1,5 @@
 """Asking at the command line, one question or line by line."""
 
-import asyncio
 import html
 import json
 import re
@@ -29,7 +28,9 @@ async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> No
     A line that cannot be read is answered with its error, and the next one is read.
     """
     decode = msgspec.json.Decoder(Asked).decode
-    while line := await asyncio.to_thread(lines.readline, _LONGEST_LINE):
+    # Nothing else goes on here that could not wait for the line: another thread to read it would
+    # cost a good part of an answer.
+    while line := lines.readline(_LONGEST_LINE):
         if not line.strip():
             continue
         try:
@@ -43,12 +44,8 @@ async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> No
 
 async def as_json(services: Services, text: str) -> str:
     """Answer a question in one line of JSON."""
-    answer = await services.search.ask(text)
-    told = {
-        "ids": [found.person.ref for found in answer.cards],
-        "confident": answer.kind is AnswerKind.ONE,
-        "why": [list(pair) for pair in answer.why],
-    }
+    found = await services.search.find(text)
+    told = {"ids": found.refs, "confident": found.sure, "why": found.why}
     return json.dumps(told, ensure_ascii=False)
 
 

@@ -56,6 +56,15 @@ class Answer:
     unclear: Unclear | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who is meant by a question, best first, and whether that is surely the first of them."""
+
+    refs: tuple[str, ...]
+    sure: bool = False
+    why: Why = field(default=(), repr=False)
+
+
 class Search:
     """Finds persons by what people write of them."""
 
@@ -66,7 +75,7 @@ class Search:
         """Answer a question of any reader. Hidden persons are neither found nor counted."""
         question = read(text)
         async with self._database.read() as conn:
-            decision = await _decide(conn, question)
+            decision, _ = await _decide(conn, question)
             shown = decision.matches[:MOST_SHOWN]
             cards = await _cards(conn, [match.person for match in shown])
         if not cards:
@@ -81,6 +90,17 @@ class Search:
             whys={match.person: match.why or _as_asked(question) for match in shown},
             more=decision.more,
             intent=question.intent,
+        )
+
+    async def find(self, text: str) -> Found:
+        """Say whom a question means as :meth:`ask` does, without the cards."""
+        question = read(text)
+        async with self._database.read() as conn:
+            decision, refs = await _decide(conn, question)
+        shown = decision.matches[:MOST_SHOWN]
+        sure = decision.kind is Verdict.SURE
+        return Found(
+            tuple([refs[match.person] for match in shown]), sure, shown[0].why if sure else ()
         )
 
     async def card(self, person: PersonId) -> Card:
@@ -101,20 +121,23 @@ class Search:
             return tuple((await _cards(conn, ids)).values())
 
 
-async def _decide(conn: Connection, question: Question) -> Decision:
-    """Weigh those who bear the keys of the question, tier by tier, until it is settled."""
+async def _decide(conn: Connection, question: Question) -> tuple[Decision, Mapping[PersonId, str]]:
+    """Weigh those who bear the keys of the question, tier by tier, until it is settled; the
+    references of all who were weighed come with the decision."""
     weighed: dict[PersonId, Candidate] = {}
+    refs: dict[PersonId, str] = {}
     decision = decide(question, ())
     limit = NAMESAKES_AT_MOST if question.places or question.born else MOST_CANDIDATES
     for tier in question.tiers:
         for one in await people.bearing(conn, tier, hidden=False, limit=limit):
             weighed[one.person] = Candidate(one.person, one.forms, one.gender, one.born)
+            refs[one.person] = one.ref
         decision = decide(question, weighed.values())
         if decision.settled:
             break
     if question.places and len(decision.matches) > 1:
-        return await _narrow(conn, question, decision, weighed)
-    return decision
+        decision = await _narrow(conn, question, decision, weighed)
+    return decision, refs
 
 
 async def _narrow(

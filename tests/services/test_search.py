@@ -142,6 +142,22 @@ async def test_who_is_hidden_is_asked_for_like_a_stranger(
     assert asked_of == statements
 
 
+@pytest.mark.parametrize(
+    "question", ["Alena Verabejčyk", "Барыс Палявы", "Ганна Лугавая", "Што з Zzyx?", "", "?"]
+)
+async def test_who_is_found_is_whose_card_would_be_given(search: Search, question: str) -> None:
+    found, answer = await search.find(question), await search.ask(question)
+    assert found.refs == tuple(card.person.ref for card in answer.cards)
+    assert (found.sure, found.why) == (answer.kind is AnswerKind.ONE, answer.why)
+
+
+async def test_who_is_found_costs_no_cards(
+    search: Search, asked_of: list[tuple[str, Any]]
+) -> None:
+    assert (await search.find("Алена Верабейчык")).refs == ("alena",)
+    assert len([statement for statement, _ in asked_of if "SELECT" in statement]) == 1
+
+
 async def test_a_card_is_given_by_its_id(search: Search) -> None:
     card = await search.card(BARYS.id)
     assert (card.person, card.custody, card.events) == (BARYS, NOTHING_KNOWN, ())
