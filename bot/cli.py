@@ -13,7 +13,19 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from bot import account, asking, backup, disclosure, lists, log, memory, operating, paper, settings
+from bot import (
+    account,
+    asking,
+    backup,
+    disclosure,
+    lists,
+    log,
+    matching,
+    memory,
+    operating,
+    paper,
+    settings,
+)
 from bot import check as checking
 from bot import demo as demonstration
 from bot import run as running
@@ -193,6 +205,28 @@ def ask(
     if language not in LANGUAGES:
         raise BadInput(f"the languages are {', '.join(LANGUAGES)}", "--language")
     _go(work())
+
+
+@app.command()
+def match(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A list or table of names; - for stdin.")
+    ],
+    as_json: Json = False,
+) -> None:
+    """Say whom each line of a list means: surely, one of a few, or nobody, and why. Keeps and
+    tells nothing. This is the operator's door: people who are hidden from readers are found."""
+    text = matching.read(file)
+
+    async def work() -> matching.Matched:
+        async with _opened() as services:
+            return await services.releases.match(text)
+
+    matched = _go(work())
+    if as_json:
+        print(json.dumps(matching.told(matched), ensure_ascii=False))
+    else:
+        matching.show(out, matched)
 
 
 # --- keys -------------------------------------------------------------------------------------

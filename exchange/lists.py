@@ -6,16 +6,18 @@ A list is read line by line. Every line is one of
     123 https://…  ·  100+ Radio Svoboda            how many, and who says so
     Radio Svoboda https://…  ·  https://…           a source
     Lithuania, Vilnius:                             the place of those who follow
+    Women:                                          nothing
     Maria Kalesnikava  ·  1. Maria Kalesnikava      a name
 
 Numbers before the first place belong to the release, numbers after a place to those brought
-there. Below a name, and where it is 1, a number only counts the lines, unless an address follows.
+there. Below a name, and where it is 1, a number only counts the lines, unless an address follows;
+and an address beside a whole name in a list is about that person, no source.
 """
 
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -43,11 +45,28 @@ _WORDS = (
     re.compile(r"(?:(?P<day>[0-9]{1,2})\.? )?(?P<month>[^\W\d_]+) (?P<year>[0-9]{4})\D{0,5}"),
     re.compile(r"(?P<year>[0-9]{4}) m\. (?P<month>[^\W\d_]+)(?: (?P<day>[0-9]{1,2}) d\.)?"),
 )
-_BULLET = re.compile(r"(?:[-–—•*·]\s+|[0-9]{1,4}(?:[.)]\s*|\t|\s{2,}))")
+_BULLET = re.compile(r"(?:[-–—•*·●▪→✓✔]\s+|[0-9]{1,4}(?:[.)]\s*|\t|\s{2,}))")
 _NUMBER = re.compile(r"[0-9]{1,4}\s+")
 # Control characters and halves of characters can be neither shown nor stored.
 _HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+_WORD = re.compile(r"[^\W\d_]+")
 _JOINTS = " \t:;,–—-|·"
+# Headings that say of whom a part of the list is, and not where they are.
+_OF_WHOM = frozenset(
+    (
+        "жанчыны", "мужчыны", "замежнікі", "женщины", "мужчины", "иностранцы", "women", "men",
+        "foreigners", "жінки", "чоловіки", "іноземці", "kobiety", "mężczyźni", "cudzoziemcy",
+        "moterys", "vyrai", "užsieniečiai", "frauen", "männer", "ausländer",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PastedName:
+    """A name without its number or bullet, and the whole line as it was ``written``."""
+
+    text: str
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +76,7 @@ class PastedGroup:
     country: str = ""
     place: str = ""
     counts: tuple[Count, ...] = ()
-    names: tuple[str, ...] = ()
+    names: tuple[PastedName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +88,26 @@ class Pasted:
     counts: tuple[Count, ...] = ()
     groups: tuple[PastedGroup, ...] = ()
 
+    @property
+    def names(self) -> tuple[PastedName, ...]:
+        """All names of the list, group by group."""
+        return tuple(name for group in self.groups for name in group.names)
+
 
 @dataclass(slots=True)
 class _Place:
     country: str = ""
     place: str = ""
     counts: list[Count] = field(default_factory=list)
-    names: dict[str, None] = field(default_factory=dict)
+    names: list[PastedName] = field(default_factory=list)
 
 
-def parse(text: str, languages: Sequence[str]) -> Pasted:
+def parse(
+    text: str, languages: Sequence[str], is_name: Callable[[str], bool] = lambda _: False
+) -> Pasted:
     """Read a pasted list; countries and months may be named in any of ``languages``.
+
+    ``is_name`` tells a whole name from who says how many, where both may stand.
 
     Raises:
         Unreadable: there are too many lines, one is too long, or a date does not exist.
@@ -94,27 +122,31 @@ def parse(text: str, languages: Sequence[str]) -> Pasted:
     totals: list[Count] = []
     for number, raw in enumerate(lines, 1):
         clean = _HARMFUL.sub("", raw).strip()
-        line = " ".join(clean.split())
+        line = _flat(clean)
         if (found := _date(line, tuple(languages), number)) is not None:
             on = found
             continue
         bullet = _BULLET.match(clean)
         if bullet:
-            line = " ".join(clean[bullet.end() :].split())
+            line = _flat(clean[bullet.end() :])
         if len(line) > LINE_AT_MOST and not _URL.search(line):
             raise Unreadable(Fault.TOO_LONG, line=number, limit=LINE_AT_MOST)
-        if not bullet and (count := _count(line, here)) is not None:
+        listed = bool(bullet) or (here is not None and bool(here.names))
+        source = _source(line)
+        if source is not None and listed and is_name(source.name):
+            line, source = _URL.sub("", line), None
+        if not bullet and (count := _count(line, listed, is_name)) is not None:
             (totals if here is None else here.counts).append(count)
             sources[count.source] = None
-        elif (source := _source(line)) is not None:
+        elif source is not None:
             sources[source] = None
         elif line.endswith(":") and line.strip(_JOINTS):
             where = _heading(line, tuple(languages))
-            here = places.setdefault(where, _Place(*where))
+            here = places.setdefault(where, _Place(*where)) if any(where) else here
         elif name := _NUMBER.sub("", line, count=1).strip(_JOINTS):
             if here is None:
                 here = places.setdefault(("", ""), _Place())
-            here.names[name] = None
+            here.names.append(PastedName(name, " ".join(clean.split())))
     return Pasted(
         on=on,
         sources=tuple(sources),
@@ -189,7 +221,12 @@ def _date(line: str, languages: tuple[str, ...], number: int) -> PartialDate | N
     return None
 
 
-def _count(line: str, here: _Place | None) -> Count | None:
+def _flat(line: str) -> str:
+    """Return a line with single spaces, and commas between the cells of a table."""
+    return " ".join(", ".join(cell for cell in line.split("\t") if cell.strip()).split())
+
+
+def _count(line: str, listed: bool, is_name: Callable[[str], bool]) -> Count | None:
     match = _COUNT.fullmatch(line)
     if match is None:
         return None
@@ -197,7 +234,7 @@ def _count(line: str, here: _Place | None) -> Count | None:
     if source is None:
         # "1 Maria" begins a numbered list, and below other names every number only counts:
         # a name taken for a source would be a person nobody is told about.
-        if (match["number"] == "1" and not at_least) or (here is not None and here.names):
+        if (match["number"] == "1" and not at_least) or listed or is_name(match["who"]):
             return None
         source = Source(match["who"])
     return Count(int(match["number"]), source, at_least)
@@ -225,7 +262,7 @@ def _heading(line: str, languages: tuple[str, ...]) -> tuple[str, str]:
         code = _countries(languages).get(part.casefold())
         if code and not country:
             country = code
-        elif part:
+        elif part and not _OF_WHOM.issuperset(_WORD.findall(part.casefold())):
             places.append(part)
     return country, ", ".join(places)
 

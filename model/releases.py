@@ -37,6 +37,31 @@ OPEN = frozenset({LineState.CHOOSE, LineState.UNKNOWN})
 """Lines an editor must settle before the notice can be submitted."""
 
 
+class Reason(StrEnum):
+    """Why a line of a list does not surely mean somebody."""
+
+    NOBODY = "nobody"
+    """Nobody who is listed is called so."""
+    NO_NAME = "no_name"
+    """There seems to be no name in it."""
+    NAMESAKES = "namesakes"
+    """Several people fit."""
+    MANY = "many"
+    """More people fit than are offered."""
+    YEAR = "year"
+    """The birth year, or the age, is another's."""
+    UNEXPLAINED = "unexplained"
+    """There is more in the line than this name."""
+    PART = "part"
+    """Only a part of the name is written."""
+    SPELLING = "spelling"
+    """The name is spelt only nearly so."""
+    COPY = "copy"
+    """The same words stand in another line."""
+    SAME = "same"
+    """Another line means the same person."""
+
+
 class Missing(StrEnum):
     """A fact without which nothing can be told."""
 

@@ -41,6 +41,8 @@ _AGE = re.compile(
     r"years?(?:\s+old)?)\b|(?=\s*(?:[,;)\]]|$)))",
     re.IGNORECASE,
 )
+_TELLING = 5
+"""Sounds of a word that is hardly like a given name by chance."""
 # Lists tell the years of a sentence in the same words; there are never more of them.
 _YOUNGEST = 26
 
@@ -53,6 +55,12 @@ class Line:
     question: Question = field(repr=False)
     born: int | None
     age: int | None = None
+
+    @property
+    def is_part(self) -> bool:
+        """Whether less than two names, or a surname and two initials, are written."""
+        words = _WORD.findall(self.name)
+        return len(words) < 3 and sum(len(word) > 1 for word in words) < 2
 
 
 def read_line(text: str) -> Line:
@@ -73,9 +81,20 @@ def read_line(text: str) -> Line:
 def part_line(text: str) -> tuple[str, ...]:
     """Return the lines that a line with several whole names should have been."""
     named = re.split(f"{_BETWEEN}|{_AND}", _bare(text))
-    if len(named) < 2 or not all(map(_is_whole_name, named)):
+    if len(named) < 2 or not all(map(is_whole_name, named)):
         return (text,)
     return tuple(piece.strip() for piece in named)
+
+
+def is_whole_name(text: str) -> bool:
+    """Tell whether ``text`` is somebody's name and nothing else, notes in brackets aside."""
+    words = _WORD.findall(_NOTE.sub(" ", clean(text)))
+    # Radio Svoboda is no name, though Радзя is.
+    return (
+        1 < len(words) < 5
+        and all(word[0].isupper() for word in words)
+        and any(len(word) == 1 or _is_plainly_given(word) for word in words)
+    )
 
 
 def _bare(text: str) -> str:
@@ -93,13 +112,16 @@ def _is_note(piece: str, name: str) -> bool:
     return len(words) > 1 and (_has_given(words) or piece[:1].islower())
 
 
-def _is_whole_name(text: str) -> bool:
-    words = _WORD.findall(_NOTE.sub(" ", text))
-    return 1 < len(words) < 5 and all(w[0].isupper() for w in words) and _has_given(words)
-
-
 def _has_given(words: Sequence[str]) -> bool:
     return any(len(word) == 1 or given.knows(sounds(word)) for word in words)
+
+
+def _is_plainly_given(word: str) -> bool:
+    for sound in sounds(word, wide=False):
+        costs = given.listed((sound,)).values()
+        if costs and min(costs) < (given.SHORT if len(sound) >= _TELLING else given.MERGED):
+            return True
+    return False
 
 
 def _born(text: str) -> int | None:

@@ -1,13 +1,13 @@
 """Making a notice of a release: from a pasted list to facts that are frozen."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 from db import audit, notices, people, releases
 from db.connection import Connection, Database
 from db.releases import NewLine
 from db.vault import Vault
-from exchange.lists import LINES_AT_MOST, Pasted, parse
+from exchange.lists import LINES_AT_MOST, Pasted, PastedName
 from locales import LANGUAGES
 from model.clock import Clock
 from model.errors import Fault, NotFound, Unreadable, Unsettled, WrongState
@@ -26,7 +26,7 @@ from model.notices import (
 from model.people import Name, NameKind, Person, PersonId, Visibility
 from model.releases import OPEN, Group, Line, LineId, LineState, Release, ReleaseId
 from names import read_line
-from services.matching import Match, Matching
+from services.matching import Match, Matching, read_list
 from services.name_index import keys_of_person
 
 WORDS_AT_MOST = 1000
@@ -56,7 +56,22 @@ class Releases:
         self._random = random
         self._changed = changed
         self._home = home
-        self._matching = Matching(database)
+        self._matching = Matching(database, clock)
+
+    async def match(self, text: str) -> tuple[tuple[PastedName, Match], ...]:
+        """Say whom each line of a pasted list would mean; nothing is kept.
+
+        Raises:
+            Unreadable: the list cannot be read, or names nobody.
+        """
+        pasted = read_list(text)
+        if not pasted.names:
+            raise Unreadable(Fault.EMPTY)
+        return tuple(zip(pasted.names, await self._match(pasted), strict=True))
+
+    def explain(self, line: Line, candidates: Sequence[Person]) -> Match:
+        """Say why a line does not surely mean one of its candidates."""
+        return self._matching.explain(line.text, candidates)
 
     async def draft(self, author: EditorId | None, text: str) -> NoticeId:
         """Begin the notice of a release with a pasted list.
@@ -210,9 +225,8 @@ class Releases:
             await self._record(conn, editor, "discard", notice)
         self._changed(notice)
 
-    async def _match(self, pasted: Pasted) -> dict[str, Match]:
-        names = [name for group in pasted.groups for name in group.names]
-        return dict(zip(names, await self._matching.match(names), strict=True))
+    async def _match(self, pasted: Pasted) -> tuple[Match, ...]:
+        return await self._matching.match([name.text for name in pasted.names])
 
     async def _change(self, conn: Connection, editor: EditorId | None, number: NoticeId) -> Notice:
         """Make a notice a draft again: approvals are for what was seen."""
@@ -307,7 +321,7 @@ def facts_of(person: Person) -> PersonFacts:
 
 
 def _read(text: str, today: date) -> Pasted:
-    pasted = parse(text, LANGUAGES)
+    pasted = read_list(text)
     # A slip of the pen would set somebody free in years to come. East of us it is tomorrow.
     if pasted.on is not None and pasted.on.first > today + timedelta(days=1):
         raise Unreadable(Fault.NO_SUCH_DAY)
@@ -317,7 +331,7 @@ def _read(text: str, today: date) -> Pasted:
 
 
 async def _put(
-    conn: Connection, release: ReleaseId, pasted: Pasted, matches: dict[str, Match]
+    conn: Connection, release: ReleaseId, pasted: Pasted, matches: Sequence[Match]
 ) -> None:
     if pasted.on is not None:
         await releases.date(conn, release, pasted.on)
@@ -325,6 +339,8 @@ async def _put(
         await releases.add_source(conn, release, source)
     for count in pasted.counts:
         await releases.add_count(conn, release, None, count)
+    meant = {line.person.id for line in (await releases.get(conn, release)).lines if line.person}
+    rest = iter(matches)
     for given in pasted.groups:
         group = await releases.add_group(conn, release, given.country, given.place)
         for count in given.counts:
@@ -333,13 +349,19 @@ async def _put(
         if len(listed.lines) + len(given.names) > LINES_AT_MOST:
             raise Unreadable(Fault.TOO_MANY_LINES, limit=LINES_AT_MOST)
         there = {line.text for line in listed.lines if line.group == group}
-        fresh = [name for name in given.names if name not in there]
-        await releases.add_lines(conn, group, [_new_line(matches[name]) for name in fresh])
+        found = [match for _, match in zip(given.names, rest, strict=False)]
+        fresh = [_new_line(match, meant) for match in found if match.text not in there]
+        await releases.add_lines(conn, group, fresh)
 
 
-def _new_line(match: Match) -> NewLine:
-    person = None if match.person is None else match.person.id
-    return NewLine(match.text, match.state, person, match.candidates)
+def _new_line(match: Match, meant: Collection[PersonId]) -> NewLine:
+    """Make a line; whom another line of the notice means already, an editor gives to this one."""
+    candidates = tuple(person.id for person in match.candidates)
+    if match.person is None:
+        return NewLine(match.text, match.state, None, candidates)
+    if match.person.id in meant:
+        return NewLine(match.text, LineState.CHOOSE, None, candidates)
+    return NewLine(match.text, LineState.SURE, match.person.id, candidates)
 
 
 def _line(release: Release, number: LineId) -> Line:

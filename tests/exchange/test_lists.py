@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.lists import LINE_AT_MOST, LINES_AT_MOST, PastedGroup, parse, read_file
+from exchange.lists import LINE_AT_MOST, LINES_AT_MOST, PastedGroup, PastedName, parse, read_file
 from model.dates import PartialDate
 from model.errors import BadInput
 from model.people import Source
@@ -29,6 +29,10 @@ Meduza: https://meduza.io/feature
 """
 
 
+def names_of(group: PastedGroup) -> list[str]:
+    return [name.text for name in group.names]
+
+
 def test_a_whole_list_is_read():
     pasted = parse(WHOLE, LANGUAGES)
     racyja = Source("racyja.com", "https://racyja.com/by/palityka")
@@ -42,8 +46,24 @@ def test_a_whole_list_is_read():
         Source("Meduza", "https://meduza.io/feature"),
     )
     assert pasted.groups == (
-        PastedGroup("LT", "Вільня", (Count(9, hrw),), ("Алесь Бяляцкі", "Раман Галуза")),
-        PastedGroup("UA", "", (), ("Марыя Калеснікава", "Віктар Бабарыка")),
+        PastedGroup(
+            "LT",
+            "Вільня",
+            (Count(9, hrw),),
+            (
+                PastedName("Алесь Бяляцкі", "1. Алесь Бяляцкі"),
+                PastedName("Раман Галуза", "2) Раман Галуза"),
+            ),
+        ),
+        PastedGroup(
+            "UA",
+            "",
+            (),
+            (
+                PastedName("Марыя Калеснікава", "• Марыя Калеснікава,"),
+                PastedName("Віктар Бабарыка", "— Віктар Бабарыка"),
+            ),
+        ),
     )
 
 
@@ -75,7 +95,7 @@ def test_a_day_that_does_not_exist_is_refused_with_its_line(line: str):
 
 
 def test_words_before_a_year_are_a_name_unless_they_are_a_month():
-    assert parse("Gefängnis 2025", LANGUAGES).groups[0].names == ("Gefängnis 2025",)
+    assert parse("Gefängnis 2025", LANGUAGES).groups[0].names[0].text == "Gefängnis 2025"
 
 
 @pytest.mark.parametrize(
@@ -94,11 +114,58 @@ def test_a_heading_says_where(heading: str, country: str, place: str):
     assert (group.country, group.place) == (country, place)
 
 
+@pytest.mark.parametrize("heading", ["Женщины:", "Kobiety (25):", "Men, foreigners :"])
+def test_a_heading_that_says_of_whom_moves_nobody(heading: str):
+    (group,) = parse(f"UA, Kyiv:\nMaria\n{heading}\nAles", LANGUAGES).groups
+    assert (group.country, group.place, names_of(group)) == ("UA", "Kyiv", ["Maria", "Ales"])
+
+
+def test_a_heading_that_says_of_whom_may_come_first():
+    (group,) = parse("Women:\nMaria", LANGUAGES).groups
+    assert (group.country, group.place, names_of(group)) == ("", "", ["Maria"])
+
+
+def test_the_same_line_twice_is_two_lines():
+    (group,) = parse("Roman\nRoman", LANGUAGES).groups
+    assert names_of(group) == ["Roman", "Roman"]
+
+
+def test_cells_of_a_table_are_parted_by_commas():
+    (group,) = parse("7\tKalesnikava\tMaria\t\t1982", LANGUAGES).groups
+    assert group.names == (PastedName("Kalesnikava, Maria, 1982", "7 Kalesnikava Maria 1982"),)
+
+
+def is_maria(text: str) -> bool:
+    return "Maria Kalesnikava" in text
+
+
+def test_a_list_that_begins_in_its_middle_loses_nobody():
+    pasted = parse("15 Maria Kalesnikava\n114 Radio Svoboda\n", LANGUAGES, is_maria)
+    assert (pasted.counts, [*map(names_of, pasted.groups)]) == (
+        (),
+        [["Maria Kalesnikava", "Radio Svoboda"]],
+    )
+    assert parse("114 Radio Svoboda\n", LANGUAGES, is_maria).groups == ()
+
+
+@pytest.mark.parametrize("bullet", ["1. ", "- ", "Ales\n", "Ales\n2 "])
+def test_an_address_beside_a_listed_name_is_no_source(bullet: str):
+    text = f"{bullet}Maria Kalesnikava (1982) https://example.org/maria"
+    pasted = parse(text, LANGUAGES, is_maria)
+    assert pasted.sources == ()
+    assert names_of(pasted.groups[0])[-1] == "Maria Kalesnikava (1982)"
+
+
+def test_who_says_so_may_have_a_persons_name():
+    pasted = parse("Maria Kalesnikava https://example.org/maria\nAles", LANGUAGES, is_maria)
+    assert [source.name for source in pasted.sources] == ["Maria Kalesnikava"]
+
+
 def test_the_same_place_again_is_the_same_group():
     pasted = parse("LT:\nAles\nUA:\nMaria\nLitwa:\nRoman", LANGUAGES)
-    assert [(g.country, g.names) for g in pasted.groups] == [
-        ("LT", ("Ales", "Roman")),
-        ("UA", ("Maria",)),
+    assert [(g.country, names_of(g)) for g in pasted.groups] == [
+        ("LT", ["Ales", "Roman"]),
+        ("UA", ["Maria"]),
     ]
 
 
@@ -109,13 +176,13 @@ def test_the_same_place_again_is_the_same_group():
         "1\tAles\n2\tMaria\n3\tRoman",
         "1. Ales\n2. Maria\n3. Roman",
         "- Ales\n- Maria\n- Roman\n---",
-        "Ales;\nMaria;\nRoman\nRoman",
+        "Ales;\nMaria;\nRoman",
         "\ufeffAles\r\n\u200bMaria\n\x00Roman\ud83d",
     ],
 )
 def test_no_name_is_lost_to_numbers_and_signs(listed: str):
     (group,) = parse(listed, LANGUAGES).groups
-    assert list(group.names) == ["Ales", "Maria", "Roman"]
+    assert names_of(group) == ["Ales", "Maria", "Roman"]
 
 
 def test_a_number_with_an_address_counts_even_below_names():
@@ -142,7 +209,7 @@ def test_a_source_is_called_what_stands_beside_its_address(line: str, name: str)
 
 def test_a_note_in_brackets_stays_with_the_name():
     (group,) = parse("Марыя Калеснікава (1982)", LANGUAGES).groups
-    assert group.names == ("Марыя Калеснікава (1982)",)
+    assert names_of(group) == ["Марыя Калеснікава (1982)"]
 
 
 @pytest.mark.parametrize("line", ["https://[broken", "https://", "see https:// there"])
@@ -198,4 +265,4 @@ def test_any_text_is_read_or_refused(text: str):
     except BadInput:
         return
     for group in pasted.groups:
-        assert all(name.strip() and len(name) <= LINE_AT_MOST for name in group.names)
+        assert all(name.strip() and len(name) <= LINE_AT_MOST for name in names_of(group))

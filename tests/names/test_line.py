@@ -2,7 +2,7 @@
 
 import pytest
 
-from names import Verdict, part_line, read_line
+from names import Verdict, is_whole_name, part_line, read_line
 from tests.names.conftest import Town
 
 
@@ -90,6 +90,35 @@ def test_a_line_with_several_whole_names_is_several_lines() -> None:
 )
 def test_a_line_with_one_name_stays_one(text: str) -> None:
     assert part_line(text) == (text,)
+
+
+@pytest.mark.parametrize(
+    "text", ["Марта Вярбіцкая", "Siarhei Pratasevich (1988)", "ГАЛАВЕНЬ С. І.", "Валер’я Хмара"]
+)
+def test_a_whole_name_is_told_from_other_words(text: str) -> None:
+    assert is_whole_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Radio Svoboda", "Deutsche Welle", "Медыя Зона", "Human Rights Watch", "Марта", "",
+     "мая Марта", "Праваабарончы цэнтр Вясна", "Марта Ганна Алена Вольга Вярбіцкая"],
+)  # fmt: skip
+def test_other_words_are_no_whole_name(text: str) -> None:
+    assert not is_whole_name(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_part"),
+    [
+        ("1. Вярбіцкая (1988)", True),
+        ("Вярбіцкая М.", True),
+        ("Вярбіцкая М. П.", False),
+        ("Вярбіцкая Марта", False),
+    ],
+)
+def test_a_part_of_a_name_is_told_from_a_whole_one(text: str, is_part: bool) -> None:
+    assert read_line(text).is_part is is_part
 
 
 def test_a_line_is_matched_like_a_question(town: Town) -> None:

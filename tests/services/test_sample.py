@@ -8,14 +8,12 @@ import pytest
 
 from db import events, people, releases
 from db.connection import Database
-from exchange.lists import parse
 from exchange.sample import Sample, read
-from locales import LANGUAGES
 from model.cards import Card
 from model.custody import Status
 from model.people import EventKind
 from model.releases import LineState, ReleaseId
-from services.matching import Matching
+from services.matching import Matching, read_list
 from services.sample import SampleWorld
 from services.search import Search
 from tests.watch import Watch
@@ -74,15 +72,14 @@ async def test_the_list_of_the_freed_needs_an_editor_for_two_lines(
     world: SampleWorld, sample: Sample, database: Database, clock: Watch
 ) -> None:
     await world.load(sample, as_of=date(2025, 12, 13))
-    pasted = parse((FOLDER / "freed-2025-12-13.txt").read_text("utf-8"), LANGUAGES)
+    pasted = read_list((FOLDER / "freed-2025-12-13.txt").read_text("utf-8"))
     assert [[count.number for count in group.counts] for group in pasted.groups] == [
         [],
         [114],
         [9, 8, 8],
     ]
     assert [count.number for count in pasted.counts] == [123]
-    lines = [name for group in pasted.groups for name in group.names]
-    matches = await Matching(database).match(lines)
+    matches = await Matching(database, clock).match([name.text for name in pasted.names])
     freed = {
         person.ref
         for person in sample.people
