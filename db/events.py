@@ -1,15 +1,29 @@
 """Events: what happened to people. Proposed, published, retracted; never overwritten."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    case,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+    update,
+)
 
 from db import places, sources
 from db.batches import batches
 from db.connection import Connection
 from db.tables import event, event_note, event_source, person, source
-from model.custody import chronicle
+from model.custody import FREEING, HOLDING, chronicle
 from model.dates import PartialDate, Precision
 from model.people import (
     Confidence,
@@ -42,6 +56,102 @@ async def of(
         for happened in await _load(conn, wanted.where(event.c.person.in_(ids))):
             found.setdefault(happened.person, []).append(happened)
     return {one: chronicle(history) for one, history in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of some persons are held."""
+
+    held: int
+    """Those of whom nothing else is told."""
+    doubtful: tuple[PersonId, ...]
+    """Those who were freed as well, and may have been held again."""
+    last: PersonId | None
+    """The last of these persons; ``None`` when nobody comes after them."""
+
+
+async def count_held(conn: Connection, after: PersonId | None, limit: int) -> Count:
+    """Count who is held of the next ``limit`` public persons in the order of their ids."""
+    begin = person.c.id > (after or 0)
+    last = await conn.scalar(
+        select(person.c.id)
+        .where(person.c.visibility == Visibility.PUBLIC, begin)
+        .order_by(person.c.id)
+        .offset(limit - 1)
+        .limit(1)
+    )
+    each = _in_short().where(begin, true() if last is None else person.c.id <= last).cte("each")
+    told, held = each.c, each.c.held & ~each.c.dead
+    # One who was never arrested again is free if any release is later than all that holds.
+    free = told.freed_on.is_not(None) & (told.arrests <= 1)
+    free &= told.held_on.is_(None) | (told.freed_on > told.held_on)
+    rows = await conn.execute(
+        union_all(
+            select(null().label("person"), func.count().label("number")).where(held & ~told.freed),
+            select(told.person, literal(1)).where(held & told.freed & ~free),
+        )
+    )
+    number, doubtful = 0, []
+    for row in rows:
+        if row.person is None:
+            number = row.number
+        else:
+            doubtful.append(PersonId(row.person))
+    return Count(number, tuple(doubtful), last)
+
+
+def _in_short() -> Select[Any]:
+    """Put what the published events say of each public person into one row."""
+    kind = event.c.kind
+    return (
+        select(
+            event.c.person,
+            _any(kind.in_(HOLDING)).label("held"),
+            _any(kind.in_(FREEING)).label("freed"),
+            _any(kind == EventKind.DIED).label("dead"),
+            # An arrest "again" counts for two.
+            func.sum(
+                case(
+                    (kind == EventKind.DETAINED, 1), (kind == EventKind.DETAINED_AGAIN, 2), else_=0
+                )
+            ).label("arrests"),
+            func.max(case((kind.in_(FREEING), event.c.on_value))).label("freed_on"),
+            # A sentence passed on the free does not bring them back.
+            func.max(case((kind.in_(HOLDING - {EventKind.SENTENCED}), event.c.on_value))).label(
+                "held_on"
+            ),
+        )
+        .join(person, person.c.id == event.c.person)
+        .where(person.c.visibility == Visibility.PUBLIC, event.c.state == EventState.PUBLISHED)
+        .group_by(event.c.person)
+    )
+
+
+def _any(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return func.max(case((condition, 1), else_=0)) == 1
+
+
+async def freed_last(conn: Connection, limit: int) -> tuple[PersonId, ...]:
+    """Return the public persons of the latest releases, and as many who were taken abroad last.
+
+    Some of them may have been arrested again.
+    """
+    found: dict[PersonId, None] = {}
+    for kind in (EventKind.RELEASED, EventKind.TAKEN_ABROAD):
+        rows = await conn.scalars(
+            select(event.c.person)
+            .join(person, person.c.id == event.c.person)
+            .where(
+                event.c.kind == kind,
+                event.c.state == EventState.PUBLISHED,
+                event.c.on_value.is_not(None),
+                person.c.visibility == Visibility.PUBLIC,
+            )
+            .order_by(event.c.on_value.desc(), event.c.person)
+            .limit(limit)
+        )
+        found |= dict.fromkeys(map(PersonId, rows))
+    return tuple(found)
 
 
 async def add(conn: Connection, happened: Event, state: EventState) -> None:

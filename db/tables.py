@@ -208,7 +208,9 @@ event = Table(
     Column("manner", String(16)),
     Column("months", SmallInteger),
     Column("release", Integer, ForeignKey("release.id"), index=True),
-    Index("ix_event_person_state", "person", "state"),
+    # With what it takes to count who is held, without a look at the rows themselves.
+    Index("ix_event_person_state", "person", "state", "kind", "on_value"),
+    Index("ix_event_kind_state", "kind", "state", "on_value"),
     CheckConstraint("(on_value IS NULL) = (on_precision IS NULL)", name="whole_date"),
 )
 
@@ -281,7 +283,8 @@ wave = Table(
     "wave",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("notice", Integer, ForeignKey("notice.id"), nullable=False, index=True),
+    # Null where it belongs to no news: it tells who waited for a name that somebody now bears it.
+    Column("notice", Integer, ForeignKey("notice.id"), index=True),
     Column("begun", Instant, nullable=False),
     Column("cursor", LargeBinary),
     Column("made", Boolean(create_constraint=False), nullable=False, server_default=false()),
@@ -320,6 +323,15 @@ return_slip = Table(
     Column("locator", LargeBinary(16), primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("expires_on", Date, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What an editor said of a name that is waited for and somebody on the list: it is another. A
+# keyed hash of both together, so that it is not asked again.
+other_name = Table(
+    "other_name",
+    metadata,
+    Column("pair", LargeBinary(16), primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -41,6 +41,9 @@ _SAYS = {
 """The kinds that say where a person is. A charge, a hospital, a letter or a refusal to leave
 happens to the held and to the free alike."""
 
+HOLDING = frozenset(kind for kind, status in _SAYS.items() if status in HELD)
+FREEING = frozenset(kind for kind, status in _SAYS.items() if status in FREED)
+
 _ORDER = {kind: place for place, kind in enumerate(EventKind)}
 """On one day things happen in the order the kinds are listed in: nobody is taken abroad
 before being released, and who is detained again was released before."""
