@@ -41,6 +41,7 @@ BANNER = (
     "here: do not take it for news. Nothing leaves this machine."
 )
 ASKED = "Марыя Калеснікава"
+FRIENDS = "Friends"
 _LIFE = (
     NoticeState.SUBMITTED,
     NoticeState.HELD,
@@ -74,6 +75,9 @@ async def show(*, port: int, browser: bool, screen: Console) -> None:
     clock = shifted_to(MORNING, real=now)
     telegram = Telegram(clock=clock)
     cast = _cast(telegram)
+    # A chat without the bot: its name and a person's, typed there, offer the card.
+    _, second, third = cast.readers
+    await second.creates_group(FRIENDS, members=[third])
     tour = Tour(telegram, steps(cast))
     with tempfile.TemporaryDirectory(prefix="vestka-demo-") as folder:
         async with serve(

@@ -10,6 +10,7 @@ import msgspec
 from simulator.core import Telegram
 from simulator.inline import Offer
 from simulator.phone import Phone, text_of
+from simulator.profile import Command
 from simulator.world import Body, Chat, Message
 
 # A page this far behind is not reading any more; it will come back and start afresh.
@@ -118,9 +119,14 @@ class Live:
             "started": chat.started,
             "blocked": chat.blocked,
             "writes": writes,
-            "commands": self.telegram.profile.menu(chat, phone.user),
+            "commands": self._menu(chat, phone),
             "messages": [shown(message) for message in chat.messages.values()],
         }
+
+    def _menu(self, chat: Chat, phone: Phone) -> list[Command]:
+        telegram = self.telegram
+        there = chat.is_private or chat.holds(telegram.bot.id)
+        return telegram.profile.menu(chat, phone.user) if there else []
 
     def _hear(self, change: Body) -> None:
         if not self._pages:

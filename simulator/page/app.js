@@ -140,7 +140,6 @@ function linkTo(phone, element, link) {
   });
 }
 
-
 // What a notification says: hidden text stays hidden, as on a locked phone.
 function preview(message) {
   const letters = message.text.split("");
@@ -896,7 +895,8 @@ document.addEventListener("pointerdown", (event) => {
     if (!phone.moreMenu.hidden && !event.target.closest(".more, .more-menu")) phone.openMore(false);
     if (phone.element.contains(event.target)) continue;
     if (!phone.commands.hidden) phone.offer(false);
-    if (!phone.offers.hidden) phone.list([]);
+    // What the bot offers stands as long as the words do that it answers.
+    if (!phone.offers.hidden && phone.asked() === null) phone.list([]);
   }
 });
 

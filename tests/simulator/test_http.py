@@ -433,6 +433,15 @@ async def test_the_page_shows_the_groups_a_person_is_in(
     assert answer["reply"] == {"id": file.id, "name": "Alesia", "text": ""}
 
 
+async def test_the_menu_is_shown_where_the_bot_is(door: Door, reader: Phone, ask: Ask) -> None:
+    families, _friends = [await reader.creates_group(name) for name in ("Families", "Friends")]
+    await reader.adds_bot(families)
+    await ask("setMyCommands", commands=[{"command": "who", "description": "ask"}])
+    async with door.session.ws_connect(f"{door.address}/live") as live:
+        (phone,) = (await live.receive_json())["phones"]
+    assert [len(chat["commands"]) for chat in phone["chats"]] == [1, 1, 0]
+
+
 async def test_a_page_that_does_not_read_is_let_go(
     door: Door, telegram: Telegram, reader: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
