@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from names import given
 from names.question import Question, read
-from names.repair import clean
+from names.repair import clean, looks_mistyped
 from names.sound import sounds
 
 _BULLET = re.compile(r"[^\w(\[]+")
@@ -22,6 +22,8 @@ _AND_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_EMPTY = re.compile(r"[(\[]\s*[)\]]")
+_SIGNS = re.compile(r"[^\w\s]")
 _END = re.compile(r"(?<=\w\w)\.+$")
 
 # Whoever is in prison was born before 2013; later years are those of arrests and sentences.
@@ -67,14 +69,7 @@ def read_line(text: str) -> Line:
     """Read one line of a list."""
     bare = _bare(text)
     born, age = _born(bare), _age(bare)
-    for pattern in (_NOTE, _BORN, _ANY_YEAR, _AGE):
-        bare = pattern.sub(" ", bare)
-    name, *rest = re.split(f"{_BETWEEN}|{_SECOND_SPELLING}", bare)
-    for piece in rest:
-        if _is_note(piece, name):
-            break
-        name = f"{name} {piece}"
-    name = _END.sub("", " ".join(name.split()).strip(" ,;*"))
+    name = _END.sub("", " ".join(_name(bare).split()).strip(" ,;*"))
     return Line(name, replace(read(name), born=born), born, age)
 
 
@@ -104,6 +99,20 @@ def _bare(text: str) -> str:
         if found := start.match(tidy):
             tidy = tidy[found.end() :]
     return _AND_OTHERS.sub("", tidy)
+
+
+def _name(bare: str) -> str:
+    for pattern in (_BORN, _ANY_YEAR, _AGE):
+        bare = pattern.sub(" ", bare)
+    if looks_mistyped(_SIGNS.sub("", bare)) and not _has_given(_WORD.findall(bare)):
+        # On the other keyboard layout its signs are letters.
+        return _EMPTY.sub(" ", bare)
+    name, *rest = re.split(f"{_BETWEEN}|{_SECOND_SPELLING}", _NOTE.sub(" ", bare))
+    for piece in rest:
+        if _is_note(piece, name):
+            break
+        name = f"{name} {piece}"
+    return name
 
 
 def _is_note(piece: str, name: str) -> bool:
