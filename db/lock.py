@@ -3,10 +3,11 @@
 import fcntl
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from db.connection import Database, sqlite_path
 from model.errors import Misconfigured
@@ -56,7 +57,15 @@ async def _hold_session(database: Database) -> AsyncIterator[None]:
             )
             if not taken:
                 raise _another()
-            yield
+            try:
+                yield
+            finally:
+                # The next bot may come at once, and a server notices only a moment later that a
+                # session has ended. Where it does not answer any more, the lock has fallen.
+                with suppress(DBAPIError):
+                    await connection.execute(
+                        text("SELECT pg_advisory_unlock(:lock)"), {"lock": _RUNNING}
+                    )
         finally:
             # The lock belongs to the session: it must not go back to the pool alive.
             await connection.invalidate()
