@@ -1,10 +1,19 @@
 """/start, /help, and the choice whether texts are hidden."""
 
+import re
+
 from telegram import Update
 from telegram.error import BadRequest
-from telegram.ext import CallbackQueryHandler, CommandHandler
+from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
-from handlers.context import BotApplication, BotContext, arguments_of, place_of, press_of
+from handlers.context import (
+    BotApplication,
+    BotContext,
+    arguments_of,
+    message_of,
+    place_of,
+    press_of,
+)
 from model.codes import LENGTH, person_of
 from model.errors import NotFound
 from model.readers import ChatKind
@@ -14,10 +23,14 @@ from views.callbacks import Verb
 NEWS = "news"
 """What a link carries that leads to the latest news."""
 
+_LINK = re.compile(rf"\s*(?:https?://)?t\.me/\w+\?start=([\w-]{{{LENGTH}}})\s*$")
+
 
 def register(application: BotApplication) -> None:
     application.add_handler(CommandHandler("start", begin))
     application.add_handler(CommandHandler("help", explain))
+    link = filters.ChatType.PRIVATE & filters.Regex(_LINK)
+    application.add_handler(MessageHandler(link, open_link))
     application.add_handler(CallbackQueryHandler(begin_again, callbacks.pattern(Verb.START)))
     application.add_handler(CallbackQueryHandler(choose, callbacks.pattern(Verb.DISCREET)))
     application.add_handler(CallbackQueryHandler(wipe, callbacks.pattern(Verb.WIPE)))
@@ -34,6 +47,12 @@ async def begin(update: Update, context: BotContext) -> None:
         await context.say(update, latest.latest(t, items), shows=callbacks.data(Verb.NEWS))
     else:
         await context.say(update, start.start(t) if kind is ChatKind.PRIVATE else group.welcome(t))
+
+
+async def open_link(update: Update, context: BotContext) -> None:
+    """Show the card to which a link leads that was passed on to this very chat, not pressed."""
+    found = _LINK.match(message_of(update).text or "")
+    await _show(update, context, found[1] if found else "")
 
 
 async def _show(update: Update, context: BotContext, code: str) -> None:

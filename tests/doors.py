@@ -154,6 +154,9 @@ async def types(visit: Visit) -> None:
 
 DOORS: Mapping[str, Door] = {
     "start.begin": typed("/start", "/start {listed}", "/start {ghost}", "/start news", "/start x"),
+    "start.open_link": typed(
+        "https://t.me/vestka_bot?start={listed}", "t.me/vestka_bot?start={ghost}"
+    ),
     "start.begin_again": pressed("s"),
     "start.explain": typed("/help"),
     "start.choose": pressed("d:0", "d:1"),

@@ -264,6 +264,15 @@ async def test_a_card_is_passed_on_by_a_link_that_names_nobody(
     assert known.follows == {lastauka.id}
 
 
+async def test_a_link_sent_to_the_bot_itself_shows_the_card_too(reader: Phone, lastauka: Person):
+    await reader.says(f"https://t.me/vestka_bot?start={code_of(lastauka.id)}")
+    assert "Alesia Lastauka" in reader.heard[-1]
+    await reader.says("https://t.me/vestka_bot?start=AAAAAAAAAAE")
+    await reader.says("https://t.me/vestka_bot?start=ééééééééééé")
+    assert reader.heard[-1] == reader.heard[-2]
+    assert reader.heard[-1].startswith("There is no such name on our list.")
+
+
 async def test_a_link_that_was_passed_on_is_passed_on_again(reader: Phone, lastauka: Person):
     await reader.opens_link(f"https://t.me/vestka_bot?start={code_of(lastauka.id)}")
     assert "Share" in reader.buttons
