@@ -27,7 +27,7 @@ _REASONS = {
     Reason.NOBODY: "nobody of that name is listed",
     Reason.NO_NAME: "there seems to be no name in it",
     Reason.NAMESAKES: "several people fit",
-    Reason.MANY: "more people fit than are shown: add the year of birth",
+    Reason.MANY: "more people may fit than are shown: add the year of birth",
     Reason.YEAR: "the year of birth differs",
     Reason.UNEXPLAINED: "there is more in it than this name",
     Reason.PART: "the name is incomplete",

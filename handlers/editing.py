@@ -108,7 +108,7 @@ async def _do(
         case [Deed.LINES, page]:
             return dossier.lines_page(t, await _find(context, notice), callbacks.number(page))
         case [Deed.LINE, line]:
-            return dossier.line(t, await _find(context, notice), _line(line))
+            return _ask(context, await _find(context, notice), _line(line))
         case [Deed.PERSON, line, code]:
             await releases.settle(editor.id, _line(line), person_of(code))
             return await _next(context, editor, notice)
@@ -120,7 +120,7 @@ async def _do(
             return await _next(context, editor, notice)
         case [Deed.REOPEN, line]:
             await releases.reopen(editor.id, _line(line))
-            return dossier.line(t, await _find(context, notice), _line(line))
+            return _ask(context, await _find(context, notice), _line(line))
         case [Deed.CLOSE, wanted]:
             await releases.close_list(editor.id, notice, callbacks.switch(wanted))
         case [Deed.SUBMIT]:
@@ -144,8 +144,15 @@ async def _find(context: BotContext, notice: NoticeId) -> Dossier:
 
 async def _next(context: BotContext, editor: Editor, notice: NoticeId) -> Screen:
     """Ask about the next line, or show the card when all are settled."""
-    asked = dossier.next_line(context.tongue, await _find(context, notice))
-    return asked or await _card(context, editor, notice)
+    known = await _find(context, notice)
+    if not known.release.unsettled:
+        return await _card(context, editor, notice)
+    return _ask(context, known, known.release.unsettled[0].id)
+
+
+def _ask(context: BotContext, known: Dossier, line: LineId) -> Screen:
+    reasons = context.services.releases.reasons(known, line)
+    return dossier.line(context.tongue, known, line, reasons=reasons)
 
 
 async def _card(context: BotContext, editor: Editor, notice: NoticeId) -> Screen:

@@ -47,7 +47,7 @@ class Reason(StrEnum):
     NAMESAKES = "namesakes"
     """Several people fit."""
     MANY = "many"
-    """More people fit than are offered."""
+    """As many fit as can be offered; there may be more."""
     YEAR = "year"
     """The birth year, or the age, is another's."""
     UNEXPLAINED = "unexplained"

@@ -152,7 +152,7 @@ def _judge(text: str, line: Line, decision: Decision, known: Mapping[PersonId, P
     if line.is_part and Reason.PART not in reasons:
         # Nobody else of that surname may be listed, and yet be meant.
         reasons.append(Reason.PART)
-    if len(decision.matches) > len(offered):
+    if len(offered) == MOST_TO_CHOOSE:
         reasons.append(Reason.MANY)
     return Match(
         text,

@@ -12,6 +12,7 @@ from locales import LANGUAGES
 from model.clock import Clock
 from model.errors import Fault, NotFound, Unreadable, Unsettled, WrongState
 from model.notices import (
+    Dossier,
     EditorId,
     GroupFacts,
     Notice,
@@ -24,7 +25,7 @@ from model.notices import (
     write_source,
 )
 from model.people import Name, NameKind, Person, PersonId, Visibility
-from model.releases import OPEN, Group, Line, LineId, LineState, Release, ReleaseId
+from model.releases import OPEN, Group, Line, LineId, LineState, Reason, Release, ReleaseId
 from names import read_line
 from services.matching import Match, Matching, read_list
 from services.name_index import keys_of_person
@@ -69,9 +70,16 @@ class Releases:
             raise Unreadable(Fault.EMPTY)
         return tuple(zip(pasted.names, await self._match(pasted), strict=True))
 
-    def explain(self, line: Line, candidates: Sequence[Person]) -> Match:
-        """Say why a line does not surely mean one of its candidates."""
-        return self._matching.explain(line.text, candidates)
+    def reasons(self, dossier: Dossier, line: LineId) -> tuple[Reason, ...]:
+        """Say why a line does not surely mean one of its candidates; nothing if it is settled."""
+        asked = [one for one in dossier.release.unsettled if one.id == line]
+        return tuple(
+            reason
+            for one in asked
+            for reason in self._matching.explain(
+                one.text, [dossier.candidates[person] for person in one.candidates]
+            ).reasons
+        )
 
     async def draft(self, author: EditorId | None, text: str) -> NoticeId:
         """Begin the notice of a release with a pasted list.

@@ -1,6 +1,6 @@
 """What editors read: the card of a notice, and the questions that lead from draft to done."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
@@ -23,7 +23,7 @@ from model.notices import (
     WaveId,
 )
 from model.people import Person, PersonId
-from model.releases import OPEN, Group, GroupId, Line, LineId, Missing
+from model.releases import OPEN, Group, GroupId, Line, LineId, Missing, Reason, Release
 from views import callbacks, news, text
 from views.callbacks import Deed, Verb
 from views.screen import Screen
@@ -35,6 +35,7 @@ FEW = 10
 _NAME = 64
 _LABEL = 48
 _GROUPS = 12
+_OTHERS = 3
 
 Buttons = list[list[InlineKeyboardButton]]
 
@@ -125,8 +126,10 @@ def lines_page(t: Tongue, dossier: Dossier, page: int) -> Screen:
     return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
 
 
-def line(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
-    """Ask whom a line means; what tells namesakes apart stands beside each."""
+def line(
+    t: Tongue, dossier: Dossier, number: LineId, *, reasons: Collection[Reason] = ()
+) -> Screen:
+    """Ask whom a line means, and say why; what tells namesakes apart stands beside each."""
     asked = next((one for one in dossier.release.unsettled if one.id == number), None)
     if asked is None:
         return Screen(
@@ -142,6 +145,12 @@ def line(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
         "",
         # Translators: {name} is a name from a pasted list.
         t.gettext("Who is this: {name}?", name=text.bold(text.name(asked.text, _NAME))),
+        *(said for reason, said in _reasons(t).items() if reason in reasons),
+        *(
+            # Translators: {name} is another line of the same list.
+            t.gettext("Perhaps the same person: {name}", name=text.name(other.text, _NAME))
+            for other in _others(dossier.release, asked)[:_OTHERS]
+        ),
     ]  # fmt: skip
     rows: Buttons = []
     for place, one in enumerate(asked.candidates, 1):
@@ -153,12 +162,6 @@ def line(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
     rows.append([_edit(t.gettext("Leave this line out"), Deed.LEAVE_OUT, notice, asked.id)])
     rows.append([_back(t, dossier)])
     return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
-
-
-def next_line(t: Tongue, dossier: Dossier) -> Screen | None:
-    """Ask about the next line that is not settled; ``None`` if all are."""
-    unsettled = dossier.release.unsettled
-    return line(t, dossier, unsettled[0].id) if unsettled else None
 
 
 # --- previews and questions -------------------------------------------------------------------
@@ -640,6 +643,32 @@ def _line(t: Tongue, line: Line) -> str:
         return t.gettext("✗ {name}: left out", name=written)
     name = text.name(line.person.name_in(t.spellings), _NAME)
     return f"✓ {name}" if name == written else f"✓ {name} ({written})"
+
+
+def _reasons(t: Tongue) -> Mapping[Reason, str]:
+    """Return what is said of a doubt; namesakes are seen as they stand side by side."""
+    return {
+        Reason.NOBODY: t.gettext("Nobody who is listed is called so."),
+        Reason.NO_NAME: t.gettext("There seems to be no name in this line."),
+        Reason.YEAR: t.gettext("The year of birth differs."),
+        Reason.UNEXPLAINED: t.gettext("There is more in this line than the name."),
+        Reason.PART: t.gettext("The name is incomplete."),
+        Reason.SPELLING: t.gettext("The spelling is only similar."),
+        Reason.MANY: t.gettext("More people than these may be called so."),
+    }
+
+
+def _others(release: Release, asked: Line) -> list[Line]:
+    """Return other lines that mean one of the candidates, or may mean the likeliest as well."""
+    return [
+        other
+        for other in release.lines
+        if other.id != asked.id
+        and (
+            (other.person is not None and other.person.id in asked.candidates)
+            or (other.state in OPEN and other.candidates[:1] == asked.candidates[:1] != ())
+        )
+    ]
 
 
 def _namesake(t: Tongue, person: Person, custody: Custody | None) -> str:

@@ -86,11 +86,56 @@ async def test_a_line_settled_wrongly_is_asked_again(
     assert "Who is this" in editor.heard[-1]
 
 
+async def test_nobody_is_given_to_two_lines(editor: Phone, lastauka: Person):
+    await editor.says(
+        "/release\n2025-12-13\nhttps://example.org/a\nАлеся Ластаўка\nЛастаўка Алеся"
+    )
+    assert "2 not settled" in editor.heard[-1]
+    await editor.presses("Settle 2 lines")
+    assert "Perhaps the same person: \u2068Ластаўка Алеся\u2069" in editor.heard[-1]
+    await editor.presses(next(label for label in editor.buttons if label.startswith("1.")))
+    assert "Perhaps the same person: \u2068Алеся Ластаўка\u2069" in editor.heard[-1]
+    await editor.presses("Leave this line out")
+    assert "Submit" in editor.buttons
+
+
 async def test_the_same_person_twice_is_named(editor: Phone, lastauka: Person):
     await editor.says(
         "/release\n2025-12-13\nhttps://example.org/a\nАлеся Ластаўка\nЛастаўка Алеся"
     )
+    await editor.presses("Settle 2 lines")
+    for _ in range(2):
+        await editor.presses(next(label for label in editor.buttons if label.startswith("1.")))
     assert "Named twice: \u2068Alesia Lastauka\u2069" in editor.heard[-1]
+
+
+async def test_who_stands_in_the_list_is_not_given_to_a_line_that_is_added(
+    editor: Phone, lastauka: Person
+):
+    await editor.says("/release\n2025-12-13\nhttps://example.org/a\nАлеся Ластаўка")
+    await editor.says("UA:\nЛастаўка Алеся", reply_to=editor.last)
+    assert "1 not settled" in editor.heard[-1]
+    await editor.presses("Settle 1 line")
+    assert "Perhaps the same person: \u2068Алеся Ластаўка\u2069" in editor.heard[-1]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("Алеся Ластаўка (1950)", "The year of birth differs."),
+        ("Ластаўка", "The name is incomplete."),
+        ("Алеся Лостафка", "The spelling is only similar."),
+        ("Алеся Барыс Ластаўка", "There is more in this line than the name."),
+        ("Янка Ніхто", "Nobody who is listed is called so."),
+        ("У Літву вывезеныя", "There seems to be no name in this line."),
+    ],
+)
+async def test_why_a_line_is_asked_about_is_said(
+    editor: Phone, lastauka: Person, line: str, reason: str
+):
+    await editor.says(f"/release\n{line}")
+    await editor.presses("Settle 1 line")
+    assert reason in editor.heard[-1].splitlines()
 
 
 async def test_a_long_list_has_pages(editor: Phone):

@@ -197,6 +197,7 @@ async def test_more_namesakes_than_can_be_offered(matching: Matching, database: 
     (match,) = await matching.match(["Барыс Палявы"])
     assert len(match.candidates) == MOST_TO_CHOOSE
     assert match.reasons == (Reason.NAMESAKES, Reason.MANY)
+    assert matching.explain("Барыс Палявы", match.candidates).reasons == match.reasons
 
 
 async def test_a_long_list_takes_few_statements(matching: Matching, statements: list[str]) -> None:
