@@ -22,8 +22,14 @@ from db.vault import Vault
 from tests.postgres import Postgres
 from tests.watch import Watch
 
-# A busy machine is not a bug.
-hypothesis.settings.register_profile("vestka", deadline=None)
+# A busy machine is not a bug. The examples are the same in every run: what was accepted once does
+# not fail another time by chance. Others are tried by --hypothesis-profile=explore.
+hypothesis.settings.register_profile(
+    "explore", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile(
+    "vestka", hypothesis.settings.get_profile("explore"), derandomize=True, database=None
+)
 hypothesis.settings.load_profile("vestka")
 
 # A shell tells what it runs in the background to ignore Ctrl-C, and programs that tests start

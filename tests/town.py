@@ -28,7 +28,7 @@ from simulator.core import TOKEN, Telegram
 from simulator.phone import Phone, buttons_of
 from simulator.request import SimulatedRequest, drain
 from simulator.world import Chat, Message
-from tests.watch import Watch
+from tests.watch import AT_MOST, Watch
 from views import callbacks
 from views.callbacks import Deed, Verb
 
@@ -113,7 +113,7 @@ class Town:
         await self.until(lambda: find(editor, verb, deed, *arguments) is not None)
         await self.press(editor, verb, deed, *arguments)
 
-    async def until(self, done: Callable[[], bool], seconds: float = 20) -> None:
+    async def until(self, done: Callable[[], bool], seconds: float = AT_MOST) -> None:
         """Wait until something has come true in the stand-in."""
         happened = asyncio.Event()
         enough = self.telegram.watch(lambda _: happened.set())
@@ -128,7 +128,7 @@ class Town:
         finally:
             enough()
 
-    async def quiet(self, seconds: float = 60) -> None:
+    async def quiet(self, seconds: float = AT_MOST) -> None:
         """Wait until no notice is going out."""
         async with asyncio.timeout(seconds):
             while await self._going():

@@ -1,7 +1,11 @@
-"""A clock that stands still until a test moves it."""
+"""A clock that stands still until a test moves it, and how long a test waits by the real one."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+AT_MOST = 120.0
+"""Seconds until a test gives up on what must come. It comes at once, but on a busy machine: no
+test may fail for waiting less."""
 
 
 @dataclass(slots=True)

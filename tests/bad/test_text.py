@@ -1,10 +1,9 @@
 """Bad inputs 1 to 21: hostile and odd texts. Each gets one calm answer, and breaks nothing."""
 
-import time
-
 import pytest
 
 from model.people import Person
+from names.repair import clean
 from services.search import Search
 from simulator.phone import Phone, text_of
 from tests.world import list_person
@@ -67,9 +66,8 @@ async def test_08_a_name_with_unbalanced_isolates_is_shown_balanced(reader: Phon
 
 async def test_09_a_name_under_a_heap_of_marks_is_bounded_work(reader: Phone, lastauka: Person):
     heaped = "".join(letter + "\u0301" * 190 for letter in "ЛЯ")
-    begun = time.perf_counter()
+    assert len(clean(heaped)) <= 3 * len("ЛЯ")
     await reader.says(heaped)
-    assert time.perf_counter() - begun < 1
     assert len(reader.heard) == 1
 
 

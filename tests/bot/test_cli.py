@@ -14,6 +14,7 @@ from bot.cli import app
 from bot.disclosure import HOLDS
 from db.tables import metadata
 from tests.bot.conftest import Vestka
+from tests.watch import AT_MOST
 
 PEOPLE = (
     "ref,name.be,name.en,gender,status,status_on,source\n"
@@ -221,7 +222,7 @@ def test_questions_are_answered_line_by_line(installed: Path, vestka: Vestka) ->
         assert "error" in ask("no json")
         assert ask('\n{"text": "Месяц Янка", "lang": "ru"}')["ids"] == ["mesiac"]
         questions.close()
-        assert child.wait(10) == 0
+        assert child.wait(AT_MOST) == 0
 
 
 def test_a_question_is_needed(installed: Path, vestka: Vestka) -> None:

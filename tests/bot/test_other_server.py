@@ -19,6 +19,7 @@ from handlers.context import Services
 from locales import speak
 from model.notices import EditorId
 from model.readers import ChatId, ChatKind
+from tests.watch import AT_MOST
 from views import callbacks
 from views.callbacks import Verb
 
@@ -31,8 +32,6 @@ PEOPLE = (
 LIST = "2025-12-13\n1 Viasna https://example.org/\nLithuania:\nHanna Sonca\n"
 AUDIENCE = 1_000
 FIRST = 40_000_000_000
-
-pytestmark = pytest.mark.timeout(240)
 
 
 class OtherServer:
@@ -118,7 +117,7 @@ class OtherServer:
 
     async def until(self, done: Callable[[], bool]) -> None:
         """Wait until the bot's requests have made something true."""
-        async with asyncio.timeout(100):
+        async with asyncio.timeout(AT_MOST):
             while not done():
                 self.asked.clear()
                 await self.asked.wait()
@@ -185,7 +184,7 @@ async def running(
     yield child
     if child.returncode is None:
         child.terminate()
-        _, errors = await asyncio.wait_for(child.communicate(), 60)
+        _, errors = await asyncio.wait_for(child.communicate(), AT_MOST)
         assert b"Traceback" not in errors, errors.decode()
     assert child.returncode == 0
 
@@ -234,7 +233,7 @@ async def test_a_second_one_on_the_same_database_refuses(
     running: asyncio.subprocess.Process,
 ) -> None:
     second = await start("run")
-    _, errors = await asyncio.wait_for(second.communicate(), 60)
+    _, errors = await asyncio.wait_for(second.communicate(), AT_MOST)
     assert second.returncode == 1
     assert errors.decode().strip() == (
         "vestka: another vestka is running on this database; stop it first"
@@ -246,7 +245,7 @@ async def test_a_wrong_token_is_one_line(
 ) -> None:
     monkeypatch.setenv("VESTKA_TOKEN", "700000001:wrong")
     child = await start("run")
-    _, errors = await asyncio.wait_for(child.communicate(), 60)
+    _, errors = await asyncio.wait_for(child.communicate(), AT_MOST)
     assert child.returncode == 1
     assert errors.decode().strip() == (
         "vestka: the Bot API server does not know this token; @BotFather has the right one"
@@ -258,6 +257,6 @@ async def test_a_server_that_does_not_answer_is_one_line(
 ) -> None:
     monkeypatch.setenv("VESTKA_API_URL", "http://127.0.0.1:9")
     child = await start("run")
-    _, errors = await asyncio.wait_for(child.communicate(), 60)
+    _, errors = await asyncio.wait_for(child.communicate(), AT_MOST)
     assert child.returncode == 1
     assert errors.decode().strip() == "vestka: no Bot API server answers at http://127.0.0.1:9"

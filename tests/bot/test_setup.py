@@ -19,15 +19,11 @@ from bot.clock import now
 from simulator.core import TOKEN, Telegram
 from simulator.http import create_app, serve
 from simulator.phone import Phone
+from tests.watch import AT_MOST
 
 ROOT = Path(__file__).parents[2]
-AT_MOST = 30
-"""Seconds within which the next words come, on a busy machine."""
-
 TOKEN_ASKED = r"bot token that @BotFather gave you \(not shown\): "
 """The last blank comes when the terminal shows no more what is typed."""
-
-pytestmark = pytest.mark.timeout(240)
 
 
 class Terminal:

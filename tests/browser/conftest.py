@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from tests.watch import AT_MOST
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -47,7 +49,9 @@ def chromium() -> str | None:
 async def browser(chromium: str | None) -> AsyncIterator[Browser]:
     sandbox = [] if os.geteuid() else ["--no-sandbox"]
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=sandbox)
+        browser = await playwright.chromium.launch(
+            executable_path=chromium, args=sandbox, timeout=AT_MOST * 1000
+        )
         yield browser
         await browser.close()
 
@@ -79,7 +83,7 @@ def demo(tmp_path: Path) -> Iterator[str]:
         assert address, said + (child.stderr.read() if child.stderr else "")
         yield address[0]
         child.terminate()
-        rest, errors = child.communicate(timeout=30)
+        rest, errors = child.communicate(timeout=AT_MOST)
         assert "Nothing was kept." in rest
         assert errors == ""
         assert child.returncode == 0

@@ -3,14 +3,13 @@
 import os
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.demo import ASKED
 from locales import Tongue, speak
+from tests.watch import AT_MOST
 
-pytestmark = pytest.mark.timeout(240)
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=AT_MOST * 1000)
 
 
 def phone(page: Page, name: str) -> Locator:
@@ -53,6 +52,7 @@ async def settle_lines(editor: Locator, t: Tongue) -> None:
 
 async def test_the_five_steps_are_done_in_the_chat(browser: Browser, demo: str) -> None:
     page = await browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(AT_MOST * 1000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     await page.goto(demo)
@@ -80,6 +80,8 @@ async def test_the_five_steps_are_done_in_the_chat(browser: Browser, demo: str) 
     await button(alena, be.gettext("Submit")).click()
     await done(page, 2)
 
+    received = volha.get_by_test_id("message")
+    before = await received.count()
     await button(tomas, lt.gettext("Approve")).click()
     await button(alena, be.gettext("Everyone is safe")).click()
     await button(tomas, lt.gettext("Everyone is safe")).click()
@@ -87,6 +89,7 @@ async def test_the_five_steps_are_done_in_the_chat(browser: Browser, demo: str) 
 
     await expect(marek.get_by_test_id("text").last).to_contain_text("13 grudnia 2025")
     await expect(jana.get_by_test_id("text").last).to_contain_text("13. Dezember 2025")
+    await expect(received).to_have_count(before + 1)
     hidden = volha.get_by_test_id("text").last
     await expect(hidden).not_to_contain_text("2025")
     await button(volha, be.gettext("Show")).click()

@@ -15,6 +15,7 @@ from db import connection, readers
 from db.connection import Database, open_database
 from model.errors import Misconfigured, Unavailable
 from model.readers import Locator
+from tests.watch import AT_MOST
 
 HERE = Locator(b"0123456789abcdef")
 
@@ -111,7 +112,17 @@ async def test_a_cancelled_write_is_rolled_back(database: Database) -> None:
         assert await readers.find(conn, HERE) is None
 
 
-async def test_twenty_writers_lose_nothing(database: Database, database_url: str) -> None:
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let connections wait for the lock however long a busy machine's disk takes."""
+    lasting = (f"busy_timeout = {AT_MOST * 1000:.0f}", *connection.SQLITE_PRAGMAS[1:])
+    monkeypatch.setattr(connection, "SQLITE_PRAGMAS", lasting)
+    monkeypatch.setattr(connection, "_BE_PATIENT", text(f"SET LOCAL lock_timeout = '{AT_MOST}s'"))
+
+
+async def test_twenty_writers_lose_nothing(
+    patient: None, database: Database, database_url: str
+) -> None:
     elsewhere = open_database(database_url)
 
     async def add_one(one: Database) -> None:
@@ -126,7 +137,7 @@ async def test_twenty_writers_lose_nothing(database: Database, database_url: str
     await elsewhere.close()
 
 
-async def test_a_reader_sees_one_moment_throughout(database: Database) -> None:
+async def test_a_reader_sees_one_moment_throughout(patient: None, database: Database) -> None:
     async def write() -> None:
         async with database.write() as conn:
             await readers.put(conn, HERE, b"x")

@@ -10,6 +10,7 @@ import pytest
 from db import lock
 from db.connection import Database, open_database
 from model.errors import Misconfigured
+from tests.watch import AT_MOST
 
 
 async def test_a_second_bot_does_not_start(database: Database, database_url: str) -> None:
@@ -60,7 +61,7 @@ from db.connection import open_database
 async def main():
     async with lock.hold(open_database(sys.argv[1])):
         print("held", flush=True)
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
 asyncio.run(main())
 """
@@ -79,14 +80,14 @@ async def test_the_lock_falls_when_the_process_is_killed(
             pytest.fail("the other one is alive")
     bot.kill()
     await bot.wait()
-    for _ in range(50):
-        try:
-            async with lock.hold(database):
-                return
-        except Misconfigured:
-            # A server notices a moment later that its client is gone.
-            await asyncio.sleep(0.1)
-    pytest.fail("the lock outlived its process")
+    async with asyncio.timeout(AT_MOST):
+        while True:
+            try:
+                async with lock.hold(database):
+                    return
+            except Misconfigured:
+                # A server notices a moment later that its client is gone.
+                await asyncio.sleep(0.1)
 
 
 async def test_the_lock_file_is_for_the_owner_alone(state: Path) -> None:

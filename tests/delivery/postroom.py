@@ -22,7 +22,7 @@ from services.news import News
 from services.outbox import Outbox
 from simulator.core import Telegram
 from simulator.faults import Dropped
-from tests.watch import Watch
+from tests.watch import AT_MOST, Watch
 
 
 class Postroom:
@@ -84,7 +84,7 @@ class Postroom:
         while await self.fanout.advance():
             pass
 
-    async def deliver(self, wave: WaveId, *, within: float = 20.0, **settings: Any) -> None:
+    async def deliver(self, wave: WaveId, *, within: float = AT_MOST, **settings: Any) -> None:
         """Make and send until every delivery of the wave is at its end; time passes meanwhile."""
         await self.make()
         sending = asyncio.create_task(self.sender(**settings).run())

@@ -20,7 +20,7 @@ from simulator.core import Telegram
 from simulator.phone import Phone
 from simulator.request import SimulatedRequest
 from tests.delivery.press import ALES, MARIA, Press
-from tests.watch import Watch
+from tests.watch import AT_MOST, Watch
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ async def test_what_another_process_submits_or_stops_shows_in_the_cards(
     monkeypatch.setattr("delivery.cards.EACH", 0.02)
     running = asyncio.create_task(cards.run())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(AT_MOST):
             await asyncio.sleep(0.05)
             notice = await press.release([MARIA])
             while not alena.heard:  # noqa: ASYNC110
@@ -166,7 +166,7 @@ async def test_progress_shows_while_a_wave_runs_and_trouble_is_tried_again(
     notice = await press.release([MARIA])
     running = asyncio.create_task(cards.run())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(AT_MOST):
             while not alena.heard:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
             held = alena.heard[0]
@@ -208,7 +208,7 @@ async def test_a_locked_database_at_the_start_is_no_reason_to_give_up(
     cards = Cards(locked, editors, bot, speak)
     cards.changed(notice)
     running = asyncio.create_task(cards.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(AT_MOST):
         while not alena.heard:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     running.cancel()

@@ -8,7 +8,7 @@ from delivery.fanout import FanOutLoop
 from model.errors import Unavailable
 from services.fanout import FanOut
 from tests.delivery.press import MARIA, Press
-from tests.watch import Watch
+from tests.watch import AT_MOST, Watch
 
 
 class Shaky(FanOut):
@@ -33,7 +33,7 @@ async def test_deliveries_are_made_as_soon_as_a_wave_begins(
     await press.crowd(3)
     wave = await press.open(await press.release([MARIA]))
     loop.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(AT_MOST):
         await made.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
@@ -47,7 +47,7 @@ async def test_a_wave_is_found_without_being_woken(
     running = asyncio.create_task(FanOutLoop(FanOut(database, vault, clock), made.set).run())
     await asyncio.sleep(0.05)
     await press.open(await press.release([MARIA]))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(AT_MOST):
         await made.wait()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)

@@ -18,7 +18,7 @@ from simulator import faults
 from simulator.core import Telegram
 from simulator.phone import Phone
 from simulator.request import SimulatedRequest
-from tests.watch import Watch
+from tests.watch import AT_MOST, Watch
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ async def test_it_folds_until_it_is_stopped(
     await unfold(bot, foldings, reader)
     clock.advance(timedelta(seconds=60))
     running = asyncio.create_task(Folding(foldings, bot, speak).run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(AT_MOST):
         while reader.heard != ["1 new message"]:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     running.cancel()

@@ -22,7 +22,7 @@ from simulator import faults
 from simulator.core import Telegram
 from tests.delivery.postroom import Postroom
 from tests.delivery.press import ALES, IHAR, MARIA, Press
-from tests.watch import Watch
+from tests.watch import AT_MOST, Watch
 
 
 async def running(sender: Sender) -> asyncio.Task[None]:
@@ -52,7 +52,7 @@ async def test_a_wave_that_ended_is_reported_once(press: Press, postroom: Postro
     postroom.done.clear()
     # The notice is still said to be going out, so the next sender says it again, once.
     sending = await running(postroom.sender())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(AT_MOST):
         while not postroom.done:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await asyncio.sleep(0.1)
@@ -263,7 +263,9 @@ async def test_who_is_forgotten_after_the_claim_is_not_sent_to(
     assert await press.tally(wave) == Tally(delivered=1, gone=9)
 
 
-async def test_a_stop_holds_what_was_claimed_already(press: Press, postroom: Postroom) -> None:
+async def test_a_stop_holds_what_was_claimed_already(
+    press: Press, postroom: Postroom, clock: Watch
+) -> None:
     chats = await press.crowd(10)
     notice = await press.release([MARIA])
     wave = await press.open(notice)
@@ -273,8 +275,14 @@ async def test_a_stop_holds_what_was_claimed_already(press: Press, postroom: Pos
         await press.stop(notice)
 
     postroom.before = say_stop
-    with pytest.raises(TimeoutError):
-        await postroom.deliver(wave, in_flight=1, within=1.0)
+    await postroom.make()
+    sending = await running(postroom.sender(in_flight=1))
+    async with asyncio.timeout(AT_MOST):
+        while await press.tally(wave) != Tally(delivered=1, waiting=9):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    clock.advance(timedelta(minutes=1))
+    await asyncio.sleep(0.2)
+    await stop(sending)
     assert await press.tally(wave) == Tally(delivered=1, waiting=9)
     await press.stop(notice, False)
     await postroom.deliver(wave)
@@ -393,8 +401,9 @@ async def test_what_a_crash_left_is_sent_by_the_next_sender(
 
 
 async def test_a_sender_that_is_stopped_settles_what_is_in_flight_and_gives_back_the_rest(
-    press: Press, postroom: Postroom
+    press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("delivery.sender.GRACE", AT_MOST)
     await press.crowd(20)
     wave = await press.open(await press.release([MARIA]))
     await postroom.make()
@@ -422,7 +431,7 @@ async def test_a_request_that_outlasts_the_stop_is_lost_and_not_forgotten(
 
     async def take_forever(method: str, body: bytes) -> None:
         flying.set()
-        await asyncio.sleep(60)
+        await asyncio.Event().wait()
 
     postroom.before = take_forever
     sending = await running(postroom.sender())
@@ -434,14 +443,14 @@ async def test_a_request_that_outlasts_the_stop_is_lost_and_not_forgotten(
 
 
 async def test_a_sender_wakes_for_new_deliveries(press: Press, postroom: Postroom) -> None:
-    sender = postroom.sender()
+    sender = postroom.sender(idles=10 * AT_MOST)
     sending = await running(sender)
     await asyncio.sleep(0.05)
     await press.crowd(1)
     wave = await press.open(await press.release([MARIA]))
     await postroom.make()
     sender.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(AT_MOST):
         while (await press.tally(wave)).delivered == 0:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await stop(sending)
@@ -458,7 +467,7 @@ async def test_one_of_several_senders_takes_over_only_what_another_left(
     await asyncio.sleep(0.2)
     assert await press.tally(wave) == Tally(sending=1)
     clock.advance(timedelta(minutes=3))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(AT_MOST):
         while (await press.tally(wave)).open:
             clock.advance(timedelta(seconds=1))
             await asyncio.sleep(0.05)
@@ -520,7 +529,7 @@ async def test_the_free_pace_is_kept_with_a_reply_between(
     steady = Pace(29, monotonic=postroom.monotonic, sleep=postroom.sleep)
     started = clock.now
     sending = await running(postroom.sender(pace=steady, in_flight=16))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(AT_MOST):
         while (await press.tally(wave)).open:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     await stop(sending)

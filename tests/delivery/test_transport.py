@@ -21,6 +21,7 @@ from telegram.request import BaseRequest
 
 from delivery.pace import seconds_of
 from delivery.transport import AiohttpRequest, Broadcast, Unsent, UnsentInTime
+from tests.watch import AT_MOST
 
 TOKEN = "123456789:AAinvented-invented-invented-inven1"
 Door = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -70,7 +71,7 @@ async def hang_up(request: web.Request) -> web.StreamResponse:
 
 
 async def never(_: web.Request) -> web.StreamResponse:
-    await asyncio.sleep(5)
+    await asyncio.Event().wait()
     return web.Response()
 
 
@@ -141,7 +142,14 @@ async def test_an_address_that_is_none_was_surely_never_sent() -> None:
 
 
 async def test_an_answer_that_does_not_come_may_have_been_carried_out() -> None:
-    async with serving(never) as address, bot_at(address) as bot:
+    doors = iter([answer, never])
+
+    async def answer_once(request: web.Request) -> web.StreamResponse:
+        return await next(doors)(request)
+
+    async with serving(answer_once) as address, bot_at(address) as bot:
+        # The next one goes over the same connection: none has to be made in the short time.
+        await bot.send_message(5, "x")
         with pytest.raises(TimedOut) as failure:
             await bot.send_message(
                 5, "x", read_timeout=0.1, write_timeout=0.1, connect_timeout=0.1
@@ -157,19 +165,23 @@ async def test_a_connection_that_breaks_after_sending_may_have_been_carried_out(
 
 
 async def test_a_pool_without_a_free_connection_is_told_from_a_lost_answer() -> None:
-    async with (
-        serving(never) as address,
-        bot_at(address, connections=1, read_timeout=0.6) as bot,
-    ):
+    arrived, over = asyncio.Event(), asyncio.Event()
+
+    async def hold(request: web.Request) -> web.StreamResponse:
+        arrived.set()
+        await over.wait()
+        return await answer(request)
+
+    async with serving(hold) as address, bot_at(address, connections=1) as bot:
         first = asyncio.create_task(
-            bot.send_message(5, "x", write_timeout=0.1, connect_timeout=0.1)
+            bot.send_message(5, "x", read_timeout=AT_MOST, connect_timeout=AT_MOST)
         )
-        await asyncio.sleep(0.1)
+        await arrived.wait()
         with pytest.raises(UnsentInTime) as failure:
             await bot.send_message(5, "x", connect_timeout=0.1, pool_timeout=0.1)
         assert isinstance(failure.value, TimedOut)
-        with pytest.raises(TimedOut):
-            await first
+        over.set()
+        await first
 
 
 @pytest.mark.parametrize(
@@ -347,7 +359,7 @@ async def test_no_error_and_no_log_line_of_ours_shows_the_token(
     async with (
         serving(door) as address,
         bot_at(address, read_timeout=0.1, write_timeout=0.1, connect_timeout=0.1) as bot,
-        Broadcast(address, TOKEN, read_timeout=0.1) as broadcast,
+        Broadcast(address, TOKEN, read_timeout=0.1, connect_timeout=0.1) as broadcast,
     ):
         for call in (lambda: bot.send_message(5, "x"), lambda: broadcast.post("x", b"{}")):
             try:

@@ -27,6 +27,7 @@ from simulator.core import TOKEN, Telegram
 from simulator.http import create_app, serve
 from tests.delivery.press import ALES, IHAR, MARIA, Press
 from tests.promises.sending import IN_FLIGHT, KEYRING, POINTS
+from tests.watch import AT_MOST
 
 READERS = 300
 CLAIMED = 10
@@ -62,11 +63,18 @@ async def victim_of(database: Path, api: str) -> AsyncIterator[Victim]:
         *("-W", "error", "-m", "tests.promises.sending", str(database), api, TOKEN),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
-    yield Victim(process)
-    assert process.stdin is not None
-    process.stdin.close()
-    await process.wait()
+    try:
+        yield Victim(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        await process.wait()
+    finally:
+        if process.returncode is None:
+            # With its fork: the test has failed before that had ended.
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
 
 
 async def unsettled(press: Press, wave: WaveId, chats: range) -> set[int]:
@@ -86,7 +94,7 @@ async def killed(victim: Victim, chance: random.Random, point: str) -> bool:
         await asyncio.sleep(chance.uniform(0.05, 0.3))
         with suppress(ProcessLookupError):  # all was sent by then
             os.kill(pid, signal.SIGKILL)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(AT_MOST):
         code = await victim.ended()
     assert code in {KILLED, 0}
     return code == KILLED
@@ -127,7 +135,7 @@ async def test_kills_at_every_step_and_at_any_moment_miss_nobody(
             assert set(sent) == set(chats), "somebody was missed"
             repeated = Counter({chat: count - 1 for chat, count in sent.items() if count > 1})
             assert repeated <= excused, "a message was repeated that no kill had left in flight"
-            # In flight, or answered within the 10 ms before the next settling.
-            assert repeated.total() <= kills * (IN_FLIGHT + CLAIMED)
+            # In flight, or answered and claimed anew while a busy disk takes the last settling.
+            assert repeated.total() <= kills * (IN_FLIGHT + 3 * CLAIMED)
             await press.close(notice)
     assert not telegram.refusals

@@ -12,6 +12,7 @@ from simulator.core import Telegram
 from simulator.methods import METHODS
 from simulator.phone import Phone
 from tests.simulator.conftest import Ask, StandingClock
+from tests.watch import AT_MOST
 
 WHO = {"text": "Who?", "callback_data": "who"}
 
@@ -716,12 +717,12 @@ async def test_a_long_poll_ends_with_the_next_message(reader: Phone, ask: Ask) -
     poll = asyncio.create_task(ask("getUpdates", timeout=30))
     await asyncio.sleep(0)
     await reader.says("hello")
-    (update,) = await asyncio.wait_for(poll, 1)
+    (update,) = await asyncio.wait_for(poll, AT_MOST)
     assert update["message"]["text"] == "hello"
 
 
 async def test_a_long_poll_ends_empty_when_nothing_comes(ask: Ask) -> None:
-    assert await asyncio.wait_for(ask("getUpdates", timeout=1), 3) == []
+    assert await asyncio.wait_for(ask("getUpdates", timeout=1), AT_MOST) == []
 
 
 async def test_a_second_poller_ends_the_first(ask: Ask, refused: Ask) -> None:

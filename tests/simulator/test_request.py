@@ -32,6 +32,7 @@ from simulator.core import Telegram
 from simulator.faults import Fault
 from simulator.phone import Phone
 from simulator.request import AnyApplication, SimulatedRequest, drain
+from tests.watch import AT_MOST
 
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Again", callback_data="again")]])
 
@@ -94,10 +95,9 @@ async def test_an_echo_is_heard_by_polling(
     await application.start()
     await application.updater.start_polling(timeout=5, allowed_updates=["message"])
     heard = asyncio.Event()
-    telegram.watch(lambda change: heard.set() if change["type"] == "message" else None)
+    telegram.watch(lambda _: heard.set() if reader.heard else None)
     await reader.says("Марыя")
-    heard.clear()
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), AT_MOST)
     await application.updater.stop()
     await application.stop()
     assert reader.heard == ["Марыя"]
