@@ -102,7 +102,9 @@ class Database:
             if self.is_sqlite
             else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        async with self._begin(options) as conn:
+        async with self._connect(options) as conn:
+            # Ended by giving the connection back: a COMMIT would be one more trip for nothing.
+            await conn.begin()
             yield conn
 
     @asynccontextmanager
@@ -113,19 +115,22 @@ class Database:
         Raises:
             Unavailable: the database is locked, full or gone; nothing was changed.
         """
-        async with self._writing, self._begin({"begin": "IMMEDIATE"}) as conn:
+        async with (
+            self._writing,
+            self._connect({"begin": "IMMEDIATE"}) as conn,
+            conn.begin(),
+        ):
             if not self.is_sqlite:
                 await conn.execute(_BE_PATIENT)
                 await conn.execute(_TAKE_THE_LOCK)
             yield conn
 
     @asynccontextmanager
-    async def _begin(self, options: dict[str, Any]) -> AsyncIterator[Connection]:
+    async def _connect(self, options: dict[str, Any]) -> AsyncIterator[Connection]:
         try:
             async with self.engine.connect() as connection:
                 await connection.execution_options(**options)
-                async with connection.begin():
-                    yield connection
+                yield connection
         except PoolTimeout as exc:
             raise Unavailable("too many transactions at once") from exc
         except DBAPIError as exc:
