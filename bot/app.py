@@ -22,6 +22,7 @@ from delivery.letters import Letters
 from delivery.pace import Pace, Replies
 from delivery.sender import Post, Sender
 from delivery.transport import AiohttpRequest, Broadcast
+from delivery.waiting import LookOut
 from handlers import (
     approving,
     ask,
@@ -124,7 +125,7 @@ def make_services(
         releases=Releases(database, vault, clock, secrets.randbits, changed),
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
         outbox=Outbox(database, vault, clock),
-        waiting=Waiting(database, vault, search),
+        waiting=Waiting(database, vault, clock, search),
         clock=clock,
         random=secrets.randbits,
         languages=settings.offered(),
@@ -188,6 +189,7 @@ def build(
     fanout = FanOutLoop(FanOut(memory.database, memory.vault, clock), sender.wake)
     cards = Cards(services.notices, services.editors, application.bot, speak)
     folding = Folding(services.foldings, application.bot, speak)
+    look_out = LookOut(services.waiting, services.editors, application.bot, speak)
     changed.wake(cards.changed)
     changed.wake(lambda _: fanout.wake())
     return Vestka(
@@ -196,7 +198,7 @@ def build(
         languages=services.languages,
         changed=changed,
         broadcast=broadcast,
-        loops=(sender.run, fanout.run, cards.run, folding.run),
+        loops=(sender.run, fanout.run, cards.run, folding.run, look_out.run),
     )
 
 

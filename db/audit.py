@@ -47,7 +47,7 @@ async def record(
 ) -> None:
     """Add an entry; ``actor`` is an editor's id or :data:`OPERATOR`. Never a name or a chat."""
     # Not the last row: after one that was removed the chain must not go on as if it had not been.
-    last = await _head(conn)
+    last = await latest(conn)
     number = last.number + 1
     digest = _digest(vault, last.digest, number, now, actor, action, subject)
     await conn.execute(
@@ -87,7 +87,8 @@ async def verify(conn: Connection, vault: Vault) -> Head:
     return head
 
 
-async def _head(conn: Connection) -> Head:
+async def latest(conn: Connection) -> Head:
+    """Return the last entry, as it is noted."""
     written = await meta.get(conn, _HEAD)
     if written is None:
         return Head()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db import waves
@@ -100,12 +100,12 @@ async def still_to_send(conn: Connection, marks: Collection[Mark]) -> frozenset[
     rows = await conn.execute(
         select(delivery.c.mark)
         .join(wave, wave.c.id == delivery.c.wave)
-        .join(notice, notice.c.id == wave.c.notice)
+        .outerjoin(notice, notice.c.id == wave.c.notice)
         .where(
             delivery.c.mark.in_(marks),
             delivery.c.state.in_(IN_FLIGHT),
-            notice.c.stopped.is_(False),
-            notice.c.state != NoticeState.WITHDRAWN,
+            notice.c.stopped.is_not(True),
+            func.coalesce(notice.c.state, "") != NoticeState.WITHDRAWN,
         )
     )
     return frozenset(Mark(mark) for mark in rows.scalars())

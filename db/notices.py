@@ -57,15 +57,15 @@ async def add(
     return NoticeId((await conn.execute(row.returning(notice.c.id))).scalar_one())
 
 
-async def find(conn: Connection, number: NoticeId) -> Notice | None:
-    """Return a notice."""
+async def find(conn: Connection, number: NoticeId | None) -> Notice | None:
+    """Return a notice. There is none without a number."""
     rows = await conn.execute(select(notice).where(notice.c.id == number))
     found = await _notices(conn, rows.all())
     return found[0] if found else None
 
 
-async def get(conn: Connection, number: NoticeId) -> Notice:
-    """Return a notice.
+async def get(conn: Connection, number: NoticeId | None) -> Notice:
+    """Return a notice. There is none without a number.
 
     Raises:
         NotFound: there is no such notice.

@@ -15,4 +15,7 @@ async def put(conn: Connection, table: Table, row: Mapping[str, Any]) -> None:
     insert = dialect.insert(table).values(**row)
     key = [column.name for column in table.primary_key]
     changed = {name: insert.excluded[name] for name in row if name not in key}
-    await conn.execute(insert.on_conflict_do_update(index_elements=key, set_=changed))
+    if changed:
+        await conn.execute(insert.on_conflict_do_update(index_elements=key, set_=changed))
+    else:
+        await conn.execute(insert.on_conflict_do_nothing())

@@ -27,6 +27,7 @@ from model.deliveries import Address, Mark
 from model.editors import Editor
 from model.errors import SealBroken, VestkaError
 from model.notices import EditorId, NoticeId, WaveId
+from model.people import PersonId
 from model.readers import ChatId, Locator, Reader, Spot
 
 VERSION = 1
@@ -79,6 +80,7 @@ class Vault:
         self._spotting = keyring.hashing("folding/locator/v1")
         self._enrolling = keyring.hashing("editor/locator/v1")
         self._marking = keyring.hashing("delivery/mark/v1")
+        self._blinding = keyring.hashing("waiting/v1")
         self._coding = keyring.hashing("code/locator/v1")
         self.auditing = keyring.hashing("audit/v1")
 
@@ -104,6 +106,16 @@ class Vault:
     def mark(self, wave: WaveId, chat: ChatId) -> Mark:
         """Return the primary key of the delivery of a wave to a chat."""
         return Mark(_hash(self._marking, b"%d/%d" % (wave, chat)))
+
+    def blind(self, name: str) -> str:
+        """Return what stands for a name that is waited for: it tells nothing of the name, and
+        is the same for all who wait for it."""
+        words = " ".join(name.split()).casefold()
+        return _hash(self._blinding, b"name/" + words.encode()).hex()
+
+    def pair(self, blind: str, person: PersonId) -> bytes:
+        """Return what stands for a name that is waited for and a person together."""
+        return _hash(self._blinding, f"pair/{blind}/{person}".encode())
 
     def locate_code(self, purpose: str, code: str) -> Locator:
         """Return where the row of a one-time code (an invite, a return code) is found."""

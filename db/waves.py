@@ -35,10 +35,16 @@ class Current:
 
 
 async def add(
-    conn: Connection, of: NoticeId, groups: Collection[GroupId], begun: datetime
+    conn: Connection,
+    of: NoticeId | None,
+    groups: Collection[GroupId],
+    begun: datetime,
+    *,
+    made: bool = False,
 ) -> WaveId:
-    """Begin a wave that tells of these groups."""
-    result = await conn.execute(insert(wave).values(notice=of, begun=begun).returning(wave.c.id))
+    """Begin a wave that tells of these groups; ``made`` if its deliveries are added with it."""
+    row = insert(wave).values(notice=of, begun=begun, made=made)
+    result = await conn.execute(row.returning(wave.c.id))
     number = WaveId(result.scalar_one())
     if groups:
         await conn.execute(
@@ -77,7 +83,7 @@ async def current(conn: Connection) -> tuple[Current, ...]:
     rows = (
         await conn.execute(
             select(wave, notice.c.state.label("life"), notice.c.stopped)
-            .join(notice, notice.c.id == wave.c.notice)
+            .outerjoin(notice, notice.c.id == wave.c.notice)
             .where(wave.c.ended.is_(None))
             .order_by(wave.c.id)
         )
@@ -86,7 +92,7 @@ async def current(conn: Connection) -> tuple[Current, ...]:
         Current(
             wave=one,
             withdrawn=row.life == NoticeState.WITHDRAWN,
-            stopped=row.stopped,
+            stopped=bool(row.stopped),
         )
         for one, row in zip(await _waves(conn, rows), rows, strict=True)
     )
@@ -198,7 +204,7 @@ async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -
     return tuple(
         Wave(
             id=WaveId(row.id),
-            notice=NoticeId(row.notice),
+            notice=None if row.notice is None else NoticeId(row.notice),
             groups=frozenset(groups[row.id]),
             begun=row.begun,
             made=row.made,

@@ -13,7 +13,7 @@ from locales import Tongue
 from model.deliveries import Address, Delivery, Mend
 from model.notices import NewsItem, NoticeKind, WaveId
 from model.people import Person, PersonId
-from views import callbacks, news
+from views import callbacks, news, waiting
 from views.callbacks import Verb
 from views.screen import Screen
 
@@ -46,10 +46,14 @@ class Letters:
     async def prepare(self, claimed: Iterable[Delivery]) -> None:
         """Read what these deliveries are about. What changed since is rendered anew."""
         waves: set[WaveId] = set()
-        absent: set[PersonId] = set()
+        named: set[PersonId] = set()
         for one in claimed:
+            if one.address.found:
+                # It belongs to no news.
+                named.update(one.address.found)
+                continue
             waves |= {one.wave, *(mend.wave for mend in one.mends)}
-            absent.update(one.address.absent, *(mend.told.absent for mend in one.mends))
+            named.update(one.address.absent, *(mend.told.absent for mend in one.mends))
         items = {wave: await self._item_of(wave) for wave in sorted(waves)}
         if any(self._items.get(wave, item) != item for wave, item in items.items()) or (
             len(self._rendered) > RENDERED_AT_MOST
@@ -57,31 +61,50 @@ class Letters:
             self._bodies.clear()
             self._rendered.clear()
         self._items.update(items)
-        if absent:
+        if named:
             # Those of the claim before are still being sent.
-            found = await self._people(absent)
-            others = {one: p for one, p in self._persons.items() if one not in absent}
+            found = await self._people(named)
+            others = {one: p for one, p in self._persons.items() if one not in named}
             self._persons = others | dict(found)
 
     def letter(self, delivery: Delivery) -> bytes | None:
         """Return the arguments of ``sendMessage``; ``None`` if nothing is left to say."""
-        address, item = delivery.address, self._items[delivery.wave]
+        address = delivery.address
+        if address.found:
+            wording = self._found(delivery.wave, address)
+            return wording and b'{"chat_id":%d,%b%b' % (
+                address.chat,
+                self._manner(address),
+                wording,
+            )
+        item = self._items[delivery.wave]
         freed = address.freed
         if item.snapshot.kind is NoticeKind.RELEASE:
             freed = tuple(one for one in freed if one not in item.taken_back)
             if item.withdrawn or not (address.releases or freed or address.absent):
                 return None
-        manner = b'"disable_notification":true,' if address.silent else b""
-        if self._paid:
-            manner += b'"allow_paid_broadcast":true,'
         wording = self._wording(item, address, freed)
-        return b'{"chat_id":%d,%b%b' % (address.chat, manner, wording)
+        return b'{"chat_id":%d,%b%b' % (address.chat, self._manner(address), wording)
 
     def mended(self, mend: Mend) -> bytes:
         """Return the arguments of ``editMessageText`` for a message that told a mistake."""
         told = mend.told
         wording = self._wording(self._items[mend.wave], told, told.freed)
         return b'{"chat_id":%d,"message_id":%d,%b' % (told.chat, told.message, wording)
+
+    def _manner(self, address: Address) -> bytes:
+        manner = b'"disable_notification":true,' if address.silent else b""
+        return manner + b'"allow_paid_broadcast":true,' if self._paid else manner
+
+    def _found(self, wave: WaveId, address: Address) -> bytes | None:
+        """Tell that somebody is listed by now; ``None`` if readers may not know of it any more."""
+        people = [self._persons[one] for one in address.found if one in self._persons]
+        if not people:
+            return None
+        t = self._speak(address.language)
+        if address.discreet:
+            return _json(news.discreet(t, callbacks.data(Verb.FOUND, wave)))
+        return _json(waiting.found(t, people))
 
     def _wording(self, item: NewsItem, address: Address, freed: tuple[PersonId, ...]) -> bytes:
         wording = item.wave, address.language, address.discreet, freed, address.absent

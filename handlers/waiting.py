@@ -1,9 +1,11 @@
-"""Waiting for a name: a button, a prompt, and the reply to it, which is the name."""
+"""Waiting for a name: a button, a prompt, and the reply to it, which is the name; and what
+editors say when somebody on the list may bear it."""
 
 from telegram import Update
 from telegram.ext import (
     ApplicationHandlerStop,
     CallbackQueryHandler,
+    CommandHandler,
     MessageHandler,
     filters,
 )
@@ -15,8 +17,13 @@ from handlers.context import (
     arguments_of,
     message_of,
     place_of,
+    press_of,
 )
-from handlers.gate import REPLIES_FIRST
+from handlers.gate import EDITORS_FIRST, REPLIES_FIRST, for_editors
+from model.codes import person_of
+from model.editors import Editor
+from model.errors import NotFound
+from model.notices import WaveId
 from views import callbacks, following, waiting
 from views.callbacks import Verb
 
@@ -26,6 +33,13 @@ def register(application: BotApplication) -> None:
     application.add_handler(MessageHandler(reply, wait), group=REPLIES_FIRST)
     application.add_handler(CallbackQueryHandler(ask, callbacks.pattern(Verb.WAIT)))
     application.add_handler(CallbackQueryHandler(let_go, callbacks.pattern(Verb.STOP_WAITING)))
+    application.add_handler(CallbackQueryHandler(show, callbacks.pattern(Verb.FOUND)))
+    said = callbacks.pattern(Verb.SAME_NAME, Verb.OTHER_NAME, Verb.LATER)
+    for handler in (
+        CommandHandler("waiting", for_editors(look)),
+        CallbackQueryHandler(for_editors(decide), said),
+    ):
+        application.add_handler(handler, group=EDITORS_FIRST)
 
 
 async def ask(update: Update, context: BotContext) -> None:
@@ -56,3 +70,39 @@ async def let_go(update: Update, context: BotContext) -> None:
     people = await context.services.readers.following(chat)
     screen = following.following(context.tongue, context.reader, people)
     await context.turn(update, screen, shows=callbacks.data(Verb.FOLLOWING))
+
+
+async def show(update: Update, context: BotContext) -> None:
+    """Turn the message into who bears a name by now that this chat waited for.
+
+    Raises:
+        NotFound: it was never told so, or that is not kept any more.
+    """
+    (number,) = arguments_of(update, 1)
+    chat, _ = place_of(update)
+    wave = WaveId(callbacks.number(number, 2**31 - 1))
+    told = await context.services.outbox.told(chat, wave)
+    people = await context.services.outbox.people(told.found) if told else {}
+    if not people:
+        raise NotFound
+    await context.turn(update, waiting.found(context.tongue, tuple(people.values())))
+
+
+async def look(update: Update, context: BotContext, editor: Editor) -> None:
+    """Ask an editor about a name that is waited for."""
+    await context.services.waiting.look()
+    asked = await context.services.waiting.next_pair()
+    await context.say(update, waiting.pair(context.tongue, asked))
+
+
+async def decide(update: Update, context: BotContext, editor: Editor) -> None:
+    """Do what an editor says of a name that is waited for, and ask about the next."""
+    blind, code = arguments_of(update, 2)
+    person, names = person_of(code), context.services.waiting
+    match Verb(str(press_of(update).data)[0]):
+        case Verb.SAME_NAME:
+            await names.tell(editor.id, blind, person)
+        case Verb.OTHER_NAME:
+            await names.refuse(editor.id, blind, person)
+    asked = await names.next_pair(after=(blind, person))
+    await context.turn(update, waiting.pair(context.tongue, asked), folds=False)

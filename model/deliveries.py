@@ -54,6 +54,8 @@ class Address:
     """Followed persons whom the notice names."""
     absent: tuple[PersonId, ...] = ()
     """Followed persons whom it does not name, if the reader wants to hear that."""
+    found: tuple[PersonId, ...] = ()
+    """Persons whose name the reader waited for. Then nothing else is told."""
     releases: bool = True
     """Wants the news whoever is named in it."""
     silent: bool = False

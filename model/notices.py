@@ -269,7 +269,8 @@ class Wave:
     """One going out of a notice: the groups that were opened together."""
 
     id: WaveId
-    notice: NoticeId
+    notice: NoticeId | None
+    """``None``: it is no news, but tells who waited for a name that somebody bears it now."""
     groups: frozenset[GroupId]
     begun: datetime
     made: bool = False

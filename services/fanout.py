@@ -85,11 +85,11 @@ class FanOut:
         chunk = await readers.chunk(conn, Locator(cursor) if cursor else None, self._chunk)
         found = [
             self._vault.open(READER, locator, sealed)
-            async for locator, sealed in _with_pauses(chunk)
+            async for locator, sealed in with_pauses(chunk)
         ]
         audience = await _audience(conn, wave, notice, found)
         queued = [
-            self._queued(wave.id, lane, address) async for lane, address in _with_pauses(audience)
+            self._queued(wave.id, lane, address) async for lane, address in with_pauses(audience)
         ]
         await deliveries.add(conn, hour(wave.begun), queued)
         made = len(chunk) < self._chunk
@@ -101,7 +101,7 @@ class FanOut:
         chunk = await deliveries.chunk(conn, mistake.waves, cursor, self._chunk)
         told = [
             self._vault.open(ADDRESS, old.mark, old.sealed)
-            async for old in _with_pauses(chunk)
+            async for old in with_pauses(chunk)
             if old.state in TOLD
         ]
         queued = [
@@ -110,7 +110,7 @@ class FanOut:
                 Lane.CORRECTION,
                 Address(old.chat, old.kind, old.language, old.discreet),
             )
-            async for old in _with_pauses(told)
+            async for old in with_pauses(told)
             if old.chat
         ]
         await deliveries.add(conn, hour(wave.begun), queued)
@@ -123,7 +123,8 @@ class FanOut:
         return Stored(mark, wave, DeliveryState.QUEUED, lane, sealed)
 
 
-async def _with_pauses(items: Sequence[T]) -> AsyncIterator[T]:
+async def with_pauses(items: Sequence[T]) -> AsyncIterator[T]:
+    """Yield items, and let replies have their turn in between."""
     for number, item in enumerate(items, 1):
         yield item
         if number % STEP == 0:

@@ -35,7 +35,7 @@ class News:
             if told is None:
                 raise NotFound
             notice = await notices.get(conn, told.notice)
-            begun = [one for one in await waves.of_notice(conn, told.notice) if one.id <= wave]
+            begun = [one for one in await waves.of_notice(conn, notice.id) if one.id <= wave]
             return await _item(conn, notice, begun, told.groups)
 
 

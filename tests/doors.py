@@ -6,6 +6,7 @@ what is held makes no difference and that nothing shows that should be hidden.
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from telegram import Update
@@ -16,6 +17,7 @@ from model.codes import code_of
 from model.people import PersonId
 from simulator.phone import Phone
 from simulator.world import Chat
+from tests.watch import Watch
 from views.callbacks import Deed, Verb
 
 
@@ -87,6 +89,14 @@ def pressed(*carried: str) -> Door:
         await visit.presses(*(data.format(listed=listed, ghost=ghost) for data in carried))
 
     return door
+
+
+async def looks_again(visit: Visit) -> None:
+    """Ask how many are held when the last count is no longer told."""
+    clock = visit.phone.telegram.world.clock
+    assert isinstance(clock, Watch)
+    clock.advance(timedelta(minutes=2))
+    await visit.presses("h")
 
 
 def managed(*carried: str) -> Door:
@@ -188,6 +198,8 @@ DOORS: Mapping[str, Door] = {
     "card.show_timeline": pressed("t:{listed}", "t:{ghost}"),
     "card.offer": pressed("o:{listed}{ghost}", "o:{ghost}"),
     "card.deny": pressed("n"),
+    "overview.show_held": looks_again,
+    "overview.show_freed": pressed("k"),
     "inline.offer": types,
     "groups.notice": blocks,
     "groups.lead_home": in_the_channel,
@@ -207,6 +219,7 @@ DOORS: Mapping[str, Door] = {
     "waiting.ask": pressed("y"),
     "waiting.wait": waits,
     "waiting.let_go": pressed("Y:0123abcd"),
+    "waiting.show": pressed("A:1", "A:2"),
     "tips.ask": pressed("q"),
     "tips.pass_on": tells,
     # What only editors may do: to a reader it does not exist.
@@ -214,8 +227,13 @@ DOORS: Mapping[str, Door] = {
     "editing.show_all": typed("/notices"),
     "editing.reply": replies,
     "editing.press": pressed(*(f"{Verb.EDIT}:{deed}:1" for deed in Deed)),
+    "waiting.look": typed("/waiting"),
+    "waiting.decide": pressed(*(f"{verb}:00:{{ghost}}" for verb in "SXZ")),
     "approving.press": pressed(*(f"{Verb.DECIDE}:{deed}:1" for deed in Deed)),
-    "ask.ask": typed("{listed_name}", "{ghost_name}", "Хто такая {ghost_name}?", "?"),
+    "ask.ask": typed(
+        "{listed_name}", "{ghost_name}", "Хто такая {ghost_name}?", "?", "Гомель",
+        "Дзе {listed_name}, Мінск?", "{listed_name} і {ghost_name}", "Каго вызвалілі апошнім?",
+    ),
     "ask.who": typed("/who {listed_name}", "/who {ghost_name}", "/who"),
     "ask.misunderstand": typed("/nonsense"),
     "ask.decline": sends_a_file,

@@ -88,7 +88,7 @@ def services(
         releases=Releases(database, vault, clock, random, changed),
         notices=Notices(database, vault, clock, random, 1, changed),
         outbox=Outbox(database, vault, clock),
-        waiting=Waiting(database, vault, search),
+        waiting=Waiting(database, vault, clock, search),
         clock=clock,
         random=random,
         languages=languages,

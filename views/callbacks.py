@@ -55,6 +55,8 @@ class Verb(StrEnum):
     """Wait for a name that is not listed."""
     STOP_WAITING = "Y"
     """The tag of a name."""
+    FOUND = "A"
+    """A wave: who bears a name by now that this reader waited for."""
     TELL = "q"
     """Write to the editors."""
     CHANNEL = "K"
@@ -74,6 +76,10 @@ class Verb(StrEnum):
     # What editors press: a deed, a notice, and what the deed needs.
     EDIT = "e"
     DECIDE = "E"
+    # What they say of a name that is waited for: what stands for it, and a person.
+    SAME_NAME = "S"
+    OTHER_NAME = "X"
+    LATER = "Z"
 
 
 class Deed(StrEnum):

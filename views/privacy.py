@@ -19,8 +19,8 @@ def privacy(t: Tongue) -> Screen:
     paragraphs = (
         t.gettext(
             "<b>Stored</b>, and only once you choose something: the number of this chat, your "
-            "language, whom and what you are told about, names you wait for, and whether texts are "
-            "hidden. All of it is encrypted. /mydata shows it, /forget erases it at once."
+            "language, whom and what you are told about, names you wait for, and whether texts "
+            "are hidden. All of it is encrypted. /mydata shows it, /forget erases it at once."
         ),
         t.gettext(
             "<b>Not stored</b>: your name, your questions, when you wrote, which answers you "

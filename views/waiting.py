@@ -1,10 +1,16 @@
 """Waiting for a name: what is asked, what was promised, and what came of it."""
 
+from collections.abc import Sequence
+
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from locales import Tongue
-from views.callbacks import Verb, data
+from model.codes import code_of
+from model.people import Person
+from model.waiting import Pair
+from views.callbacks import Verb, data, person
 from views.screen import Screen
+from views.text import bold, label, name
 
 SIGN = "⏳"
 """What the prompt begins with in every language: a reply to it is a name to wait for."""
@@ -33,4 +39,72 @@ def noted(t: Tongue) -> Screen:
             "/forget erases it."
         ),
         InlineKeyboardMarkup(((following,),)),
+    )
+
+
+def found(t: Tongue, people: Sequence[Person]) -> Screen:
+    """Tell a reader who is on the list by now, and no more than that is known."""
+    lines = [t.gettext("A person of the name you wait for is now on our list:")]
+    lines += [_who(t, each) for each in people]
+    lines += [
+        "",
+        t.gettext(
+            "An editor has checked that it is the same name. Whether it is the person you mean, "
+            "you may see from what is known. The bot waits for this name no more."
+        ),
+    ]
+    return Screen("\n".join(lines), InlineKeyboardMarkup([[_card(t, each)] for each in people]))
+
+
+def note(t: Tongue) -> Screen:
+    """Tell editors that there is something to decide; how much, and for whom, nobody learns."""
+    return Screen(
+        t.gettext(
+            "Somebody on our list may bear a name that is waited for. An editor has to look: "
+            "/waiting"
+        )
+    )
+
+
+def pair(t: Tongue, asked: Pair | None) -> Screen:
+    """Ask an editor whether a name is a person's; never who waits for it, nor how many."""
+    if asked is None:
+        return Screen(t.gettext("Nobody on our list bears a name that is waited for."))
+    who = asked.card.person
+    carried = (asked.blind, code_of(who.id))
+    # Translators: {name} is a name as a reader wrote it.
+    lines = [
+        t.gettext("Waited for: {name}", name=bold(name(asked.name))),
+        t.gettext("On our list: {name}", name=_who(t, who)),
+        "",
+        t.gettext("Is it the same name? Then whoever waits for it is told, once."),
+    ]
+    buttons = [
+        [
+            InlineKeyboardButton(
+                t.gettext("Same name: tell them"), callback_data=data(Verb.SAME_NAME, *carried)
+            )
+        ],
+        [
+            InlineKeyboardButton(
+                t.gettext("Another name"), callback_data=data(Verb.OTHER_NAME, *carried)
+            ),
+            # Translators: a button that puts a question off.
+            InlineKeyboardButton(t.gettext("Later"), callback_data=data(Verb.LATER, *carried)),
+        ],
+        [_card(t, who)],
+    ]
+    return Screen("\n".join(lines), InlineKeyboardMarkup(buttons))
+
+
+def _who(t: Tongue, who: Person) -> str:
+    called = bold(name(who.name_in(t.spellings)))
+    if who.born is None:
+        return called
+    return f"{called}, " + t.gettext("year of birth: {year}", year=str(who.born))
+
+
+def _card(t: Tongue, who: Person) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        label(who.name_in(t.spellings)), callback_data=person(Verb.OPEN, who.id)
     )

@@ -1,9 +1,14 @@
 """Waiting for a name, as a reader meets it."""
 
+from db.connection import Database
+from db.vault import Vault
 from handlers.context import Services
+from model.codes import code_of
 from model.people import Person
 from model.readers import WAITING_AT_MOST, ChatId
+from simulator.core import Telegram
 from simulator.phone import Phone
+from tests.world import list_person
 
 ZOSKA = "Зоська Гняздоўская"
 
@@ -139,3 +144,122 @@ async def test_in_a_group_it_is_said_to_work_privately(reader: Phone, services: 
     await reader.presses("Wait for this name", reader.newest(group))
     assert reader.alert == "This works only in a private chat with the bot."
     assert await services.readers.of(ChatId(group.id)) is None
+
+
+# --- what editors decide ----------------------------------------------------------------------
+
+
+async def list_zoska(database: Database) -> Person:
+    return await list_person(
+        database, 77, [(ZOSKA, "be"), ("Zoska Hniazdouskaya", "en")], born=1990
+    )
+
+
+def plain(text: str) -> str:
+    return text.replace("⁨", "").replace("⁩", "")
+
+
+async def test_an_editor_sees_the_name_and_the_person_and_not_who_waits(
+    reader: Phone, editor: Phone, database: Database, telegram: Telegram
+):
+    await wait(reader)
+    await list_zoska(database)
+    telegram.calls.clear()
+    await editor.says("/waiting")
+    assert f"Waited for: {ZOSKA}" in plain(editor.heard[-1])
+    assert "On our list: Zoska Hniazdouskaya, year of birth: 1990" in plain(editor.heard[-1])
+    for call in telegram.calls:
+        assert str(reader.id) not in repr(call.values)
+        assert "Зоська" not in repr(call.values.get("reply_markup"))
+    await editor.presses("Zoska Hniazdouskaya")
+    assert "Viasna" in editor.heard[-1]
+
+
+async def test_one_editor_says_that_it_is_the_same_and_is_asked_nothing_more(
+    reader: Phone, editor: Phone, database: Database, services: Services
+):
+    await wait(reader)
+    person = await list_zoska(database)
+    await editor.says("/waiting")
+    await editor.presses("Same name: tell them")
+    assert editor.heard[-1] == "Nobody on our list bears a name that is waited for."
+    assert await names(services, reader) == ()
+    (one,) = await services.outbox.claim(10)
+    assert (one.address.chat, one.address.found) == (reader.id, (person.id,))
+
+
+async def test_another_name_is_still_waited_for_and_not_asked_again(
+    reader: Phone, editor: Phone, database: Database, services: Services
+):
+    await wait(reader)
+    await list_zoska(database)
+    await editor.says("/waiting")
+    await editor.presses("Another name")
+    await editor.says("/waiting")
+    assert editor.heard[-1] == "Nobody on our list bears a name that is waited for."
+    assert await names(services, reader) == (ZOSKA,)
+    assert await services.outbox.claim(10) == []
+
+
+async def test_later_decides_nothing(
+    reader: Phone, editor: Phone, database: Database, services: Services, telegram: Telegram
+):
+    await wait(reader)
+    await list_zoska(database)
+    await editor.says("/waiting")
+    await editor.presses("Later")
+    assert f"Waited for: {ZOSKA}" in plain(editor.heard[-1])
+    assert await names(services, reader) == (ZOSKA,)
+    telegram.refusals.clear()  # it looks as before
+
+
+async def test_a_second_press_says_that_it_is_settled(
+    reader: Phone, editor: Phone, second_editor: Phone, database: Database, services: Services
+):
+    await wait(reader)
+    await list_zoska(database)
+    for phone in (editor, second_editor):
+        await phone.says("/waiting")
+    for phone in (editor, second_editor):
+        await phone.presses("Same name: tell them")
+    assert second_editor.alert is not None
+    assert second_editor.alert.startswith("There is nothing here, or not any more.")
+    assert len(await services.outbox.claim(10)) == 1
+
+
+async def test_to_a_reader_the_doors_of_editors_do_not_exist(
+    reader: Phone, other: Phone, database: Database, services: Services, vault: Vault
+):
+    await wait(reader)
+    person = await list_zoska(database)
+    await other.says("/waiting")
+    await reader.says("/nosuchcommand")
+    assert other.heard[-1] == reader.heard[-1]
+    code, blind = code_of(person.id), vault.blind(ZOSKA)
+    for verb in ("S", "X", "Z"):
+        await other.presses_data(f"{verb}:{blind}:{code}", other.last)
+        assert other.alert is not None
+        assert other.alert.startswith("There is nothing here, or not any more.")
+    assert await names(services, reader) == (ZOSKA,)
+
+
+async def test_only_who_was_told_can_open_what_was_told(
+    reader: Phone, other: Phone, editor: Phone, database: Database, services: Services
+):
+    await wait(reader)
+    await list_zoska(database)
+    await editor.says("/waiting")
+    await editor.presses("Same name: tell them")
+    (one,) = await services.outbox.claim(10)
+    await reader.presses_data(f"A:{one.wave}", reader.last)
+    assert plain(reader.heard[-1]).startswith(
+        "A person of the name you wait for is now on our list:\nZoska Hniazdouskaya"
+    )
+    await reader.presses("Zoska Hniazdouskaya")
+    assert "Tell me news" in reader.buttons
+    await other.says("/start")
+    answers = set()
+    for data in (f"A:{one.wave}", "A:999", f"w:{one.wave}", "w:999"):
+        await other.presses_data(data, other.last)
+        answers.add(other.alert)
+    assert len(answers) == 1

@@ -8,12 +8,16 @@ import pytest
 from bot.memory import Memory
 from db.connection import Database
 from db.vault import Vault
+from exchange import people
 from simulator.phone import Phone
-from tests.town import Running, Town, settle, tell
+from tests.town import PEOPLE, Running, Town, find, settle, tell
 from tests.watch import Watch
 from views.callbacks import Verb
 
 QUESTIONS = ("Што з Алесяй Ластаўкай?", "Janka Vierabej, kali ласка", "Нехта Невядомы-Зусім")
+WAITED = "Zoska Hniazdouskaja"
+LISTED = "zoska,female,Зоська Гняздоўская,,,,,,,imprisoned,2024-05,Гомель,Viasna\n"
+TIP = "Перадача на Валадарцы была ў чацвер"
 
 
 def traces(number: int) -> dict[str, bytes]:
@@ -49,6 +53,18 @@ async def use(town: Town) -> list[Phone]:
     group = await readers[1].creates_group("Sakretnaja hrupa")
     await readers[1].adds_bot(group)
     await readers[1].says("/releases", where=group)
+    await town.press(readers[5], Verb.WAIT)
+    await readers[5].says(WAITED, reply_to=readers[5].last)
+    await town.press(readers[8], Verb.WAIT)
+    await readers[8].says(WAITED, reply_to=readers[8].last)
+    await town.press(readers[11], Verb.TELL)
+    await readers[11].says(TIP, reply_to=readers[11].last)
+    await readers[8].says("/travelling")
+    await town.press(readers[8], Verb.DEPART)
+    await town.vestka.services.people.apply(people.read((PEOPLE + LISTED).encode()))
+    await author.says("/waiting")
+    await town.press(author, Verb.SAME_NAME)
+    await town.until(lambda: find(readers[5], Verb.OPEN) is not None)
     await readers[2].says("/forget")
     await readers[3].blocks()
     await tell(town, author, other)
@@ -61,7 +77,7 @@ async def test_no_file_holds_a_chat_a_name_or_a_question(
 ) -> None:
     async with AsyncExitStack() as stack:
         town = await settle(stack, Memory(database, vault), Running(clock), tmp_path)
-        people = await use(town)
+        everybody = await use(town)
         groups = [chat.id for chat in town.telegram.world.chats.values() if not chat.is_private]
         await database.settle()
         running = read(state)
@@ -70,13 +86,14 @@ async def test_no_file_holds_a_chat_a_name_or_a_question(
     assert running
     assert groups
     for name, content in {**running, **{f"{name}, ended": b for name, b in ended.items()}}.items():
-        for chat in [*(phone.id for phone in people), *groups]:
+        for chat in [*(phone.id for phone in everybody), *groups]:
             for way, trace in traces(chat).items():
                 assert trace not in content, f"{name} holds a chat in {way}"
-        for phone in people:
+        for phone in everybody:
             assert phone.user.first_name.encode() not in content, name
             assert (phone.user.username or "@no name").encode() not in content, name
-        for words in (*QUESTIONS, "Ластаўкай", "ласка", "Невядомы"):
+        asked = (*QUESTIONS, "Ластаўкай", "ласка", "Невядомы")
+        for words in (*asked, WAITED, "Hniazdouskaja", TIP, "Перадача"):
             assert words.encode() not in content, f"{name} holds {words!r}"
 
 

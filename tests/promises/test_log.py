@@ -11,6 +11,7 @@ from bot import log
 from simulator.core import TOKEN
 from simulator.phone import Phone
 from tests.town import Town, tell, town
+from views.callbacks import Verb
 
 __all__ = ["town"]
 
@@ -46,12 +47,19 @@ async def test_a_full_run_gives_nobody_away(written: io.StringIO, town: Town) ->
     hidden = await town.reader("Tajnaja", "be", discreet=True)
     await town.follow(hidden, "Алеся Ластаўка")
     await tell(town, author, other)
+    await reader.says("Зоська Гняздоўская")
+    await town.press(reader, Verb.WAIT)
+    await reader.says("Зоська Гняздоўская", reply_to=reader.last)
+    await town.press(reader, Verb.TELL)
+    await reader.says("Пра Зоську Гняздоўскую", reply_to=reader.last)
+    await author.says("/waiting")
     await reader.says("Пытанне, якога ніхто не павінен бачыць")
     await reader.types("Пытанне, надрукаванае ў чужым чаце")
     await reader.presses_data("no such button", reader.last)
     await hidden.says("/forget")
     harmless(written.getvalue(), author, other, reader, hidden)
     assert "Пытанне" not in written.getvalue()
+    assert "Гняздоўск" not in written.getvalue()
 
 
 async def test_what_breaks_gives_nobody_away(
