@@ -3,13 +3,22 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from typer.core import TyperGroup
 
@@ -40,6 +49,7 @@ from model.cards import Card
 from model.editors import Editor
 from model.errors import BadInput, NotFound, VestkaError
 from model.notices import Dossier, EditorId, NoticeId
+from services.name_index import NameIndex
 from services.people import Differences
 
 T = TypeVar("T")
@@ -73,11 +83,13 @@ def _group(text: str) -> typer.Typer:
 
 
 app = _group("Vestka, a Telegram bot for the families of political prisoners.")
+names_app = _group("The index in which questions find people.")
 keys_app = _group("The key that seals what is stored about readers.")
 editors_app = _group("Who may tell news, and hold it back.")
 import_app = _group("Read files; nobody is told anything.")
 export_app = _group("Write files.")
 release_app = _group("Release news, as far as an operator may go: approving is the editors'.")
+app.add_typer(names_app, name="names")
 app.add_typer(keys_app, name="keys")
 app.add_typer(editors_app, name="editors")
 app.add_typer(import_app, name="import")
@@ -168,15 +180,19 @@ _COLOURS = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "red
 def migrate() -> None:
     """Make the database, or bring it to this version."""
 
-    async def work() -> None:
-        chosen = settings.read()
-        with out.status("Looking after the database …") as status:
-            await memory.prepare(
-                chosen, lambda filed: status.update(f"Filing names: {filed} people …")
-            )
-
-    _go(work())
+    chosen = settings.read()
+    with _filing() as progress:
+        _go(memory.prepare(chosen, progress))
     out.print("The database is ready.")
+
+
+@contextmanager
+def _filing() -> Iterator[Callable[[int, int], None]]:
+    """Show how many people are filed, of how many, and how long the rest will take."""
+    columns = (SpinnerColumn(), TextColumn("Filing names"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
 @app.command()
@@ -227,6 +243,23 @@ def match(
         print(json.dumps(matching.told(matched), ensure_ascii=False))
     else:
         matching.show(out, matched)
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+@names_app.command("rebuild")
+def names_rebuild() -> None:
+    """File everybody anew under the names that questions look for; the bot may run meanwhile."""
+
+    async def work() -> int:
+        async with memory.recall(settings.read()) as remembered:
+            return await NameIndex(remembered.database).rebuild(progress)
+
+    begun = time.monotonic()
+    with _filing() as progress:
+        filed = _go(work())
+    out.print(f"{filed} people are filed. It took {time.monotonic() - begun:.0f} s.")
 
 
 # --- keys -------------------------------------------------------------------------------------

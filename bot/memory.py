@@ -41,9 +41,11 @@ async def recall(settings: Settings) -> AsyncIterator[Memory]:
         await database.close()
 
 
-async def prepare(settings: Settings, progress: Callable[[int], None] = lambda _: None) -> None:
+async def prepare(
+    settings: Settings, progress: Callable[[int, int], None] = lambda done, of: None
+) -> None:
     """Make the database, or bring it to this version, while no bot runs on it; ``progress`` is
-    told how many people were filed anew, when names are read differently from before.
+    told how many people were filed anew, of how many, when names are read differently from before.
 
     Raises:
         Misconfigured: it is newer than this program, damaged, or in use.

@@ -1,6 +1,6 @@
 """What the database knows about itself, by key."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from db import rows
 from db.connection import Connection
@@ -16,3 +16,8 @@ async def get(conn: Connection, key: str) -> str | None:
 async def put(conn: Connection, key: str, value: str) -> None:
     """Keep a value under a key, replacing the one before it."""
     await rows.put(conn, meta, {"key": key, "value": value})
+
+
+async def drop(conn: Connection, key: str) -> None:
+    """Keep nothing under a key any more."""
+    await conn.execute(delete(meta).where(meta.c.key == key))

@@ -109,6 +109,12 @@ async def chunk(
     return tuple(known[number] for number in ids)
 
 
+async def count(conn: Connection) -> int:
+    """Return how many persons there are, hidden ones too, without those merged into others."""
+    everybody = select(func.count()).select_from(person).where(person.c.merged_into.is_(None))
+    return (await conn.execute(everybody)).scalar_one()
+
+
 async def add(conn: Connection, new: Person, keys: Iterable[int]) -> None:
     """Write down a person with the keys that find him or her."""
     await add_many(conn, [(new, keys)])
@@ -186,8 +192,29 @@ async def merge(conn: Connection, one: PersonId, into: Person, keys: Iterable[in
 
 async def put_keys(conn: Connection, one: Person, keys: Iterable[int]) -> None:
     """Replace the keys that find a person."""
-    await conn.execute(delete(name_key).where(name_key.c.person == one.id))
-    await _insert(conn, name_key, _filed(one, keys))
+    await file(conn, [(one, keys)])
+
+
+async def file(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:
+    """Replace the keys that find many persons; who is filed so already is not touched."""
+    for batch in batches(persons):
+        filed: dict[int, set[tuple[bool, int]]] = {}
+        found = await conn.execute(
+            select(name_key.c.public, name_key.c.key, name_key.c.person).where(
+                name_key.c.person.in_([one.id for one, _ in batch])
+            )
+        )
+        for shown, key, number in found.all():
+            filed.setdefault(number, set()).add((shown, key))
+        rows = {one.id: _filed(one, keys) for one, keys in batch}
+        wrong = [
+            number
+            for number, wanted in rows.items()
+            if filed.get(number, set()) != {(row["public"], row["key"]) for row in wanted}
+        ]
+        if wrong:
+            await conn.execute(delete(name_key).where(name_key.c.person.in_(wrong)))
+        await _insert(conn, name_key, [row for number in wrong for row in rows[number]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,20 @@
 """The index of names: where questions find the people who bear them."""
 
+import asyncio
 from collections.abc import Callable
 
 from db import meta, people
-from db.connection import Database
-from model.people import Person
+from db.connection import Connection, Database
+from model.people import Person, PersonId
 from names import ALGORITHM, keys_of
 
 _ALGORITHM = "names.algorithm"
+_REBUILT = "names.rebuilt"
+"""Where ``meta`` keeps how far a rebuild has come: algorithm, last person, how many so far."""
 _BATCH = 500
-"""Persons filed in one transaction."""
+"""Persons filed in one transaction: a fraction of a second."""
+_PAUSE = 0.02
+"""Seconds between two transactions, for others who wait to write."""
 
 
 class NameIndex:
@@ -23,22 +28,34 @@ class NameIndex:
         async with self._database.read() as conn:
             return await meta.get(conn, _ALGORITHM) == str(ALGORITHM)
 
-    async def rebuild(self, progress: Callable[[int], None] = lambda _: None) -> int:
-        """File everybody anew, and return how many that were; ``progress`` is told the same.
+    async def rebuild(self, progress: Callable[[int, int], None] = lambda done, of: None) -> int:
+        """File everybody anew, and return how many that were; ``progress`` is told how many were
+        so far, and of how many.
 
-        It may be broken off and begun again.
+        It works beside a running bot, and goes on where it was broken off.
         """
-        done, last = 0, None
+        async with self._database.read() as conn:
+            everybody = await people.count(conn)
+            done, last = await _broken_off(conn)
         while True:
+            progress(done, everybody)
             async with self._database.write() as conn:
                 persons = await people.chunk(conn, last, _BATCH, hidden=True)
-                for person in persons:
-                    await people.put_keys(conn, person, keys_of_person(person))
                 if not persons:
                     await meta.put(conn, _ALGORITHM, str(ALGORITHM))
+                    await meta.drop(conn, _REBUILT)
                     return done
-            done, last = done + len(persons), persons[-1].id
-            progress(done)
+                await people.file(conn, [(one, keys_of_person(one)) for one in persons])
+                done, last = done + len(persons), persons[-1].id
+                await meta.put(conn, _REBUILT, f"{ALGORITHM} {last} {done}")
+            await asyncio.sleep(_PAUSE)
+
+
+async def _broken_off(conn: Connection) -> tuple[int, PersonId | None]:
+    """Return how many a rebuild has filed that was not finished, and the last of them."""
+    kept = await meta.get(conn, _REBUILT)
+    algorithm, last, done = map(int, (kept or "0 0 0").split())
+    return (done, PersonId(last)) if algorithm == ALGORITHM else (0, None)
 
 
 def keys_of_person(person: Person) -> frozenset[int]:

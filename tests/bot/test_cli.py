@@ -160,6 +160,12 @@ def test_a_program_must_say_whether_it_means_it(installed: Path, vestka: Vestka)
     assert "--dry-run or --yes" in said(result)
 
 
+def test_everybody_is_filed_anew_and_it_says_how_many(installed: Path, vestka: Vestka) -> None:
+    (installed / "people.csv").write_text(PEOPLE)
+    vestka("import", "people", "people.csv", "--yes")
+    assert "2 people are filed. It took " in vestka("names", "rebuild").stdout
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [(b"ref,nmae\nx,y\n", "unknown columns"), (b"\xff\xfe", "not UTF-8"), (None, "No such file")],

@@ -1,14 +1,30 @@
 """Everybody is filed where today's questions look."""
 
+import asyncio
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
 from db import meta, people
-from db.connection import Database
+from db.connection import Database, open_database
+from db.tables import name_key
 from model.people import Gender, Name, Person, PersonId
 from names import ALGORITHM
+from services import name_index
 from services.name_index import NameIndex, keys_of_person
 from services.search import AnswerKind, Search
 from tests.watch import Watch
 
 ALENA = Person(PersonId(1), "lasnaja", (Name("Алена Лясная", "be"),), Gender.FEMALE)
+
+
+async def filed(database: Database) -> dict[PersonId, frozenset[int]]:
+    keys: dict[PersonId, set[int]] = {}
+    async with database.read() as conn:
+        for key, person in await conn.execute(select(name_key.c.key, name_key.c.person)):
+            keys.setdefault(person, set()).add(key)
+    return {person: frozenset(borne) for person, borne in keys.items()}
 
 
 async def test_everybody_is_filed_anew_when_names_are_read_differently(
@@ -22,11 +38,70 @@ async def test_everybody_is_filed_anew_when_names_are_read_differently(
     assert not await names.is_current()
     search = Search(database)
     assert (await search.ask("Алена Лясная")).kind is AnswerKind.NOBODY
-    told: list[int] = []
-    assert await names.rebuild(told.append) == 1
-    assert told == [1]
+    told: list[tuple[int, int]] = []
+    assert await names.rebuild(lambda *how_far: told.append(how_far)) == 1
+    assert told == [(0, 1), (1, 1)]
     assert (await search.ask("Алена Лясная")).kind is AnswerKind.ONE
     assert await names.is_current()
+
+
+async def test_a_rebuild_that_was_broken_off_goes_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_index, "_BATCH", 2)
+    everybody = [replace(ALENA, id=PersonId(n), ref=f"lasnaja-{n}") for n in range(1, 8)]
+    async with database.write() as conn:
+        await people.add_many(conn, [(one, [1]) for one in everybody])
+
+    class BrokenOff(Exception):
+        pass
+
+    def break_off(done: int, _: int) -> None:
+        if done == 4:
+            raise BrokenOff
+
+    names = NameIndex(database)
+    with pytest.raises(BrokenOff):
+        await names.rebuild(break_off)
+    told: list[tuple[int, int]] = []
+    assert await names.rebuild(lambda *how_far: told.append(how_far)) == 7
+    assert told == [(4, 7), (6, 7), (7, 7)]
+    assert await filed(database) == {one.id: keys_of_person(ALENA) for one in everybody}
+    # And the next one begins again.
+    await names.rebuild(lambda *how_far: told.append(how_far))
+    assert told[3] == (0, 7)
+
+
+async def test_a_rebuild_for_an_older_algorithm_is_not_gone_on_with(database: Database) -> None:
+    async with database.write() as conn:
+        await people.add(conn, ALENA, [1])
+        await meta.put(conn, "names.rebuilt", f"{ALGORITHM - 1} {ALENA.id} 1")
+    await NameIndex(database).rebuild()
+    assert await filed(database) == {ALENA.id: keys_of_person(ALENA)}
+
+
+async def test_others_write_while_everybody_is_filed_anew(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who is renamed, or comes, meanwhile is filed by the new name."""
+    monkeypatch.setattr(name_index, "_BATCH", 1)
+    many = [replace(ALENA, id=PersonId(n), ref=f"lasnaja-{n}") for n in range(10, 30)]
+    async with database.write() as conn:
+        await people.add_many(conn, [(one, [1]) for one in many])
+    renamed = replace(many[-1], names=(Name("Ганна Лугавая", "be"),))
+    come = replace(renamed, id=PersonId(5), ref="luhavaja")
+    beside = open_database(database_url)
+
+    async def write() -> None:
+        async with beside.write() as conn:
+            await people.change(conn, renamed, keys_of_person(renamed))
+            await people.add(conn, come, keys_of_person(come))
+
+    await asyncio.gather(NameIndex(database).rebuild(), write())
+    await beside.close()
+    assert await filed(database) == {
+        one.id: keys_of_person(one) for one in [come, *many[:-1], renamed]
+    }
 
 
 async def test_a_new_database_is_filed_once_to_say_so(database: Database) -> None:
