@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -116,14 +116,16 @@ async def _look(vestka: Vestka) -> None:
     """Notice what commands wrote beside the running bot."""
     seen: object = None
     while True:
-        standing = {
-            (notice.id, notice.state, notice.stopped)
-            for notice in await vestka.services.notices.open_notices()
-        }
-        if seen is not None and standing != seen:
-            for notice in standing:
-                vestka.changed(notice[0])
-        seen = standing
+        # A database that is locked for longer than usual ends nothing: there is a next look.
+        with suppress(Unavailable):
+            standing = {
+                (notice.id, notice.state, notice.stopped)
+                for notice in await vestka.services.notices.open_notices()
+            }
+            if seen is not None and standing != seen:
+                for notice in standing:
+                    vestka.changed(notice[0])
+            seen = standing
         await asyncio.sleep(LOOK_EVERY.total_seconds())
 
 
