@@ -36,6 +36,7 @@ from handlers import (
     inline,
     language,
     news,
+    overview,
     privacy,
     start,
     tips,
@@ -53,8 +54,10 @@ from services.foldings import Foldings
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
+from services.overview import Overview
 from services.people import People
 from services.readers import Readers
+from services.recollection import Recollection
 from services.releases import Releases
 from services.search import Search
 from services.waiting import Waiting
@@ -70,6 +73,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     privacy,
     news,
     card,
+    overview,
     inline,
     groups,
     editing,
@@ -125,6 +129,8 @@ def make_services(
         releases=Releases(database, vault, clock, secrets.randbits, changed),
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
         outbox=Outbox(database, vault, clock),
+        overview=Overview(database, search, clock),
+        recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),
         clock=clock,
         random=secrets.randbits,

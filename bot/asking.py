@@ -9,8 +9,11 @@ from typing import TextIO
 import msgspec
 
 from handlers.context import Services
-from services.search import AnswerKind
-from views import card
+from locales import Tongue
+from model.questions import Unclear
+from services.search import Answer, AnswerKind
+from views import card, overview, start
+from views.screen import Screen
 
 _LONGEST_LINE = 100_000
 _TAG = re.compile(r"<[^<>]*>")
@@ -53,16 +56,29 @@ async def as_text(services: Services, text: str, language: str) -> Sequence[str]
     """Answer a question in lines, as a reader would see it."""
     t = services.languages.speak(language)
     answer = await services.search.ask(text)
-    today = services.clock().astimezone(t.zone).date()
-    if answer.kind is AnswerKind.ONE:
-        shown = card.card(t, answer.cards[0], today=today, why=answer.why)
-    elif answer.kind is AnswerKind.CHOICE:
-        shown = card.choice(t, answer.cards)
-    elif answer.kind is AnswerKind.NOBODY:
-        shown = card.nobody(t)
-    else:
-        return ["There is no name in the question."]
+    shown = await _screen(services, t, answer)
     lines = html.unescape(_TAG.sub("", shown.text)).splitlines()
     if answer.kind is AnswerKind.CHOICE:
         lines += [f"- {found.person.name_in(t.spellings)}" for found in answer.cards]
     return lines
+
+
+async def _screen(services: Services, t: Tongue, answer: Answer) -> Screen:
+    match answer.kind:
+        case AnswerKind.ONE:
+            (found,) = answer.cards
+            today = services.clock().astimezone(t.zone).date()
+            why = answer.whys[found.person.id]
+            return card.card(t, found, today=today, why=why, intent=answer.intent)
+        case AnswerKind.CHOICE:
+            return card.choice(t, answer.cards, more=answer.more)
+        case AnswerKind.NOBODY:
+            return card.nobody(t)
+        case AnswerKind.HELD:
+            held = await services.overview.held()
+            return overview.held(t, held.number, held.at)
+        case AnswerKind.FREED:
+            freed = await services.overview.released()
+            return overview.released(t, freed.cards, more=freed.more)
+        case AnswerKind.UNCLEAR:
+            return start.unclear(t, answer.unclear or Unclear.NAMELESS)

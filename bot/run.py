@@ -113,7 +113,7 @@ class _Alarm:
 
 
 async def _look(vestka: Vestka) -> None:
-    """Notice what commands wrote beside the running bot."""
+    """Notice what commands wrote beside the running bot, and put old questions out of mind."""
     seen: object = None
     while True:
         # A database that is locked for longer than usual ends nothing: there is a next look.
@@ -126,6 +126,7 @@ async def _look(vestka: Vestka) -> None:
                 for notice in standing:
                     vestka.changed(notice[0])
             seen = standing
+        vestka.services.recollection.fade()
         await asyncio.sleep(LOOK_EVERY.total_seconds())
 
 

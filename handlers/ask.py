@@ -5,9 +5,10 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 
 from handlers.context import BotApplication, BotContext, message_of, place_of
 from model.errors import NotFound
+from model.questions import Unclear
 from model.readers import ChatKind
 from services.search import Answer, AnswerKind
-from views import callbacks, card, group, start
+from views import callbacks, card, group, overview, start
 from views.callbacks import Verb
 from views.screen import Screen
 
@@ -63,15 +64,18 @@ async def shrug(update: Update, context: BotContext) -> None:
 
 
 async def _answer(update: Update, context: BotContext, text: str) -> None:
-    if len(text) > LONGEST or not any(map(str.isalpha, text)):
+    if len(text) > LONGEST:
         await context.say(update, start.help_(context.tongue))
         return
-    answer = await context.services.search.ask(text)
-    screen, shows = _screen(context, answer)
+    (chat, _), services = place_of(update), context.services
+    answer = await services.search.ask(text)
+    context.toll(len(answer.cards))
+    services.recollection.note(chat, answer.intent, answer.whys, more=answer.more)
+    screen, shows = await _screen(context, answer)
     await context.say(update, screen, shows=shows)
 
 
-def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
+async def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
     """Return what is said, and what a button carries to say it again."""
     t = context.tongue
     match answer.kind:
@@ -81,7 +85,8 @@ def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
                 t,
                 found,
                 today=context.today,
-                why=answer.why,
+                why=answer.whys[found.person.id],
+                intent=answer.intent,
                 share=context.share(found.person.id),
             )
             return screen, callbacks.person(Verb.CARD, found.person.id)
@@ -90,5 +95,12 @@ def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
             return card.choice(t, answer.cards, more=answer.more), shows
         case AnswerKind.NOBODY:
             return card.nobody(t), callbacks.data(Verb.NOBODY)
+        case AnswerKind.HELD:
+            held = await context.services.overview.held()
+            return overview.held(t, held.number, held.at), callbacks.data(Verb.HELD)
+        case AnswerKind.FREED:
+            freed = await context.services.overview.released()
+            screen = overview.released(t, freed.cards, more=freed.more)
+            return screen, callbacks.data(Verb.FREED)
         case AnswerKind.UNCLEAR:
-            return start.help_(t), ""
+            return start.unclear(t, answer.unclear or Unclear.NAMELESS), ""

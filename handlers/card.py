@@ -3,7 +3,7 @@
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
-from handlers.context import BotApplication, BotContext, arguments_of, press_of
+from handlers.context import BotApplication, BotContext, arguments_of, place_of, press_of
 from model.codes import person_of
 from model.errors import NotFound
 from views import callbacks, card
@@ -47,10 +47,12 @@ async def show_timeline(update: Update, context: BotContext) -> None:
 async def offer(update: Update, context: BotContext) -> None:
     """Turn the message into a choice between the people it was about."""
     (codes,) = arguments_of(update, 1)
-    cards = await context.services.search.cards(callbacks.read_people(codes))
+    people, (chat, _) = callbacks.read_people(codes), place_of(update)
+    cards = await context.services.search.cards(people)
     if not cards:
         raise NotFound
-    await context.turn(update, card.choice(context.tongue, cards))
+    more = context.services.recollection.of(chat, people[0]).more
+    await context.turn(update, card.choice(context.tongue, cards, more=more))
 
 
 async def deny(update: Update, context: BotContext) -> None:
@@ -61,5 +63,13 @@ async def deny(update: Update, context: BotContext) -> None:
 async def _card(update: Update, context: BotContext) -> Screen:
     (code,) = arguments_of(update, 1)
     who = await context.services.search.card(person_of(code))
-    share = context.share(who.person.id)
-    return card.card(context.tongue, who, today=context.today, share=share)
+    chat, _ = place_of(update)
+    recalled = context.services.recollection.of(chat, who.person.id)
+    return card.card(
+        context.tongue,
+        who,
+        today=context.today,
+        why=recalled.why,
+        intent=recalled.intent,
+        share=context.share(who.person.id),
+    )

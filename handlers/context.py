@@ -29,8 +29,10 @@ from services.foldings import Foldings
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
+from services.overview import Overview
 from services.people import People
 from services.readers import Readers
+from services.recollection import Recollection
 from services.releases import Releases
 from services.search import Search
 from services.waiting import Waiting
@@ -62,6 +64,8 @@ class Services:
     releases: Releases
     notices: Notices
     outbox: Outbox
+    overview: Overview
+    recollection: Recollection
     waiting: Waiting
     clock: Clock
     random: Callable[[int], int]
@@ -77,6 +81,8 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
     met: bool
     """Whether the gate has. As long as it has not, the reader counts as discreet."""
     tongue: Tongue
+    toll: Callable[[int], None]
+    """Counts whom an answer names; raises ``TooFast`` when that is too many. The gate's."""
 
     @classmethod
     def from_update(

@@ -1,10 +1,10 @@
 """First in line: drops what is not for us, keeps the pace, and knows the reader."""
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Set
 from dataclasses import dataclass
 from enum import Enum
-from functools import wraps
+from functools import partial, wraps
 from time import monotonic
 from typing import Any
 
@@ -38,7 +38,7 @@ REPLIES_FIRST = -1
 REMEMBERED = 10_000
 """How many chats, and how many updates, the gate holds in memory at most."""
 
-_MINUTE, _DAY = 60.0, 86_400.0
+_MINUTE, _HOUR, _DAY = 60.0, 3_600.0, 86_400.0
 # Leaving is never refused for having asked too much.
 _LEAVING = ("/forget", "/travelling")
 
@@ -94,8 +94,8 @@ class Pace:
         self._buckets: OrderedDict[int, tuple[_Bucket, ...]] = OrderedDict()
         self._told: set[int] = set()
 
-    def rule(self, chat: int) -> Ruling:
-        """Take one from what the chat may still ask, and say whether there was one left."""
+    def rule(self, chat: int, take: int = 1) -> Ruling:
+        """Take so much from what the chat may still ask, and say whether it was left."""
         now = self._clock()
         buckets = self._buckets.setdefault(
             chat, tuple(_Bucket(size, now) for size, _ in self._limits)
@@ -104,13 +104,13 @@ class Pace:
         if len(self._buckets) > REMEMBERED:
             self._told.discard(self._buckets.popitem(last=False)[0])
         left = [b.fill(*limit, now) for b, limit in zip(buckets, self._limits, strict=True)]
-        if min(left) < 1:
+        if min(left) < take:
             told = chat in self._told
             self._told.add(chat)
             return Ruling.IGNORED if told else Ruling.REFUSED
         self._told.discard(chat)
         for bucket in buckets:
-            bucket.tokens -= 1
+            bucket.tokens -= take
         return Ruling.ADMITTED
 
     def give_back(self, chat: int) -> None:
@@ -140,6 +140,8 @@ class Gate:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._questions = Pace((20, _MINUTE), (200, _DAY), clock=clock)
+        # Whom the answers named, however many questions that took: nobody walks the list.
+        self._people = Pace((100, _HOUR), (300, _DAY), clock=clock)
         # Editors settle a list of a hundred names with buttons.
         self._presses = Pace((120, _MINUTE), (5_000, _DAY), clock=clock)
         self._leaving = Pace((5, _MINUTE), (50, _DAY), clock=clock)
@@ -177,10 +179,14 @@ class Gate:
             await context.meet(chat)
             return
         self._keep_pace(chat, update)
+        context.toll = partial(self._toll, _asker(update))
         await context.meet(chat)
         if update.callback_query and not update.callback_query.data:
             raise NotFound  # no button of ours carries nothing
         await _spare(self._strangers, chat, context)
+
+    def _toll(self, asker: int, people: int) -> None:
+        _enforce({self._people.rule(asker, people)} if people else set())
 
     async def _let_type(self, chat: ChatId, context: BotContext) -> None:
         """Let on what is typed in another chat; too much is passed over in silence."""
@@ -199,16 +205,19 @@ class Gate:
             pace = self._questions
         # Whoever asks in ten groups may not ask ten times as much.
         askers = {chat, _asker(update)} if pace is self._questions else {chat}
-        rulings = [pace.rule(asker) for asker in askers]
-        if Ruling.IGNORED in rulings:
-            raise ApplicationHandlerStop
-        if Ruling.REFUSED in rulings:
-            raise TooFast
+        _enforce({pace.rule(asker) for asker in askers})
 
 
 def register(application: BotApplication, gate: Gate | None = None) -> None:
     """Put the gate before all other handlers."""
     application.add_handler(TypeHandler(Update, (gate or Gate()).pass_through), group=BEFORE_ALL)
+
+
+def _enforce(rulings: Set[Ruling]) -> None:
+    if Ruling.IGNORED in rulings:
+        raise ApplicationHandlerStop
+    if Ruling.REFUSED in rulings:
+        raise TooFast
 
 
 async def _spare(strangers: Pace, chat: ChatId, context: BotContext) -> None:

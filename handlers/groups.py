@@ -118,6 +118,7 @@ async def manage(update: Update, context: BotContext) -> None:
         return
     if name:
         answer = await context.services.search.ask(name)
+        context.toll(len(answer.cards))
         people = [each.person for each in answer.cards]
         screen = group.candidates(context.tongue, people)
         shows = callbacks.people(Verb.CHANNEL_CHOICE, [each.id for each in people])

@@ -51,6 +51,7 @@ async def forget(update: Update, context: BotContext) -> None:
     chat, _ = place_of(update)
     await context.require_administrator(update)
     await context.services.readers.forget(chat)
+    context.services.recollection.forget(chat)
     await context.say(update, privacy.forgotten(context.tongue))
 
 
@@ -74,6 +75,7 @@ async def depart(update: Update, context: BotContext) -> None:
     if kind is not ChatKind.PRIVATE:
         raise NotFound
     t = context.tongue
+    context.services.recollection.forget(chat)
     try:
         screen = privacy.departed(t, await context.services.readers.depart(chat))
     except NotFound:

@@ -25,6 +25,8 @@ class Recalled:
 
     intent: Intent = Intent.NONE
     why: Why = field(default=(), repr=False)
+    more: bool = False
+    """Whether more people fitted than were shown."""
 
 
 NOTHING = Recalled()
@@ -35,6 +37,7 @@ class _Question:
     asked: datetime
     intent: Intent
     whys: Mapping[PersonId, Why]
+    more: bool
 
 
 class Recollection:
@@ -44,10 +47,17 @@ class Recollection:
         self._clock = clock
         self._questions: OrderedDict[ChatId, _Question] = OrderedDict()
 
-    def note(self, chat: ChatId, intent: Intent, whys: Mapping[PersonId, Why]) -> None:
+    def note(
+        self,
+        chat: ChatId,
+        intent: Intent,
+        whys: Mapping[PersonId, Why],
+        *,
+        more: bool = False,
+    ) -> None:
         """Keep in mind whom a question found, and by which spelling of them."""
         self.forget(chat)
-        self._questions[chat] = _Question(self._clock(), intent, whys)
+        self._questions[chat] = _Question(self._clock(), intent, whys, more)
         if len(self._questions) > CHATS_AT_MOST:
             self._questions.popitem(last=False)
 
@@ -57,7 +67,7 @@ class Recollection:
         question = self._questions.get(chat)
         if question is None or person not in question.whys:
             return NOTHING
-        return Recalled(question.intent, question.whys[person])
+        return Recalled(question.intent, question.whys[person], question.more)
 
     def forget(self, chat: ChatId) -> None:
         """Put the question of a chat out of mind."""

@@ -9,7 +9,7 @@ from db.connection import Connection, Database
 from model.cards import Card
 from model.custody import custody_of
 from model.errors import NotFound
-from model.people import PersonId
+from model.people import Person, PersonId
 from model.questions import Intent, Unclear
 from names import (
     MOST_CANDIDATES,
@@ -35,8 +35,15 @@ class AnswerKind(StrEnum):
     ONE = "one"
     CHOICE = "choice"
     NOBODY = "nobody"
+    HELD = "held"
+    """Not about one person: how many are held."""
+    FREED = "freed"
+    """Not about one person: who was released last."""
     UNCLEAR = "unclear"
     """There is nobody to look for: ``Answer.unclear`` says why."""
+
+
+_OF_ALL = {Intent.COUNT: AnswerKind.HELD, Intent.LATEST: AnswerKind.FREED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +87,17 @@ class Search:
             cards = await _cards(conn, [match.person for match in shown])
         if not cards:
             unclear = why_unclear(text, question)
-            kind = AnswerKind.UNCLEAR if unclear else AnswerKind.NOBODY
-            return Answer(kind, intent=question.intent, unclear=unclear)
+            return Answer(_without_cards(question, unclear), unclear=unclear)
         sure = decision.kind is Verdict.SURE
         return Answer(
             AnswerKind.ONE if sure else AnswerKind.CHOICE,
             tuple(cards.values()),
             why=shown[0].why if sure else (),
-            whys={match.person: match.why or _as_asked(question) for match in shown},
+            whys={
+                match.person: _whole(match.why, question, cards[match.person].person)
+                for match in shown
+                if match.person in cards
+            },
             more=decision.more,
             intent=question.intent,
         )
@@ -119,6 +129,12 @@ class Search:
         """Return what is known of these persons, without those no reader may know of."""
         async with self._database.read() as conn:
             return tuple((await _cards(conn, ids)).values())
+
+
+def _without_cards(question: Question, unclear: Unclear | None) -> AnswerKind:
+    if unclear in {Unclear.NAMELESS, Unclear.PLACE} and question.intent in _OF_ALL:
+        return _OF_ALL[question.intent]
+    return AnswerKind.UNCLEAR if unclear else AnswerKind.NOBODY
 
 
 async def _decide(conn: Connection, question: Question) -> tuple[Decision, Mapping[PersonId, str]]:
@@ -166,9 +182,15 @@ def _is_of_year(one: Candidate, question: Question) -> bool:
     return question.born is not None and one.born == question.born
 
 
-def _as_asked(question: Question) -> Why:
-    """Pair the words of a name with themselves: so it is listed, beside other spellings."""
-    return tuple((asked.text, asked.text) for asked in question.readings[0].asked)
+def _whole(why: Why, question: Question, person: Person) -> Why:
+    """Add the words that are listed as they were asked for: only together do they tell how."""
+    listed = {word.casefold(): word for form in person.names for word in form.text.split()}
+    differing = dict(why)
+    pairs = [
+        (asked.text, differing.pop(asked.text, listed.get(asked.text.casefold())))
+        for asked in question.readings[0].asked
+    ]
+    return (*((asked, word) for asked, word in pairs if word), *differing.items())
 
 
 async def _cards(conn: Connection, ids: Collection[PersonId]) -> Mapping[PersonId, Card]:

@@ -41,8 +41,10 @@ from services.foldings import Foldings
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
+from services.overview import Overview
 from services.people import People
 from services.readers import Readers
+from services.recollection import Recollection
 from services.releases import Releases
 from services.search import Search
 from services.waiting import Waiting
@@ -88,6 +90,8 @@ def services(
         releases=Releases(database, vault, clock, random, changed),
         notices=Notices(database, vault, clock, random, 1, changed),
         outbox=Outbox(database, vault, clock),
+        overview=Overview(database, search, clock),
+        recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),
         clock=clock,
         random=random,

@@ -8,7 +8,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from locales import Tongue
 from model.cards import Card
-from model.custody import HELD, Custody, Status
+from model.custody import FREED, FREEING, HELD, Custody, Status
 from model.dates import PartialDate, Precision
 from model.people import (
     Confidence,
@@ -20,6 +20,7 @@ from model.people import (
     Place,
     Source,
 )
+from model.questions import Intent
 from views import callbacks, text
 from views.callbacks import Verb
 from views.screen import Screen
@@ -35,6 +36,8 @@ _SOURCE = 60
 _SOURCES = 6
 _DOUBTS = 6
 _LABEL = 60
+_STEM = 3
+"""Letters that a word has in common with another case of it, at least."""
 
 
 def card(
@@ -43,22 +46,27 @@ def card(
     *,
     today: date,
     why: Sequence[tuple[str, str]] = (),
+    intent: Intent = Intent.NONE,
     share: str = "",
 ) -> Screen:
     """Say where a person is, since when, as of when, and who says so.
 
-    ``why`` pairs words as asked with words as listed, where they differ; ``share`` is the link
-    that a button passes on.
+    ``why`` pairs words as asked with words as listed; what answers the ``intent`` comes first;
+    ``share`` is the link that a button passes on.
     """
     person, custody = who.person, who.custody
-    lines = [*_heading(t, person), *_found_as(t, person, why), "", _custody(t, person, custody)]
-    lines += _since(t, custody)
-    lines += _manner(t, who)
-    lines += _who_says_so(t, who)
-    lines += _confirmed(t, custody)
-    lines += _doubts(t, custody)
-    lines += _sentences(t, custody)
-    lines += _silence(t, custody, today)
+    first = _answer(t, who, intent)
+    lines = [*_heading(t, person), *_found_as(t, person, why), "", *first]
+    where_and_how = [said for said in _custody(t, person, custody) if said not in first]
+    told = [" ".join(where_and_how)] if where_and_how else []
+    told += _since(t, custody)
+    told += _manner(t, who)
+    told += _who_says_so(t, who)
+    told += _confirmed(t, custody)
+    told += _doubts(t, custody)
+    told += _sentences(t, custody)
+    told += _silence(t, custody, today)
+    lines += (line for line in told if line not in first)
     if person.recognised_by:
         organisation = text.escape(text.shorten(person.recognised_by, _ABOUT))
         lines.append(t.gettext("Recognised as a political prisoner by: {who}", who=organisation))
@@ -100,7 +108,13 @@ def timeline(t: Tongue, who: Card) -> Screen:
 def choice(t: Tongue, cards: Sequence[Card], *, more: bool = False) -> Screen:
     """Ask which of at most five persons is meant, with what tells them apart."""
     shown = cards[:SHOWN_AT_MOST]
-    lines = [t.gettext("Several people may be meant. Who is it?"), ""]
+    alone = len(shown) == 1
+    lines = [
+        t.gettext("Is it this person?")
+        if alone
+        else t.gettext("Several people may be meant. Who is it?"),
+        "",
+    ]
     for number, who in enumerate(shown, 1):
         told = "; ".join(apart(t, who))
         name = text.bold(_name(t, who.person))
@@ -109,8 +123,8 @@ def choice(t: Tongue, cards: Sequence[Card], *, more: bool = False) -> Screen:
         lines += [
             "",
             t.gettext(
-                "There are more people by that name. Write the whole name, "
-                "or add the year of birth."
+                "There are more people by that name. Please add the first name, the patronymic, "
+                "the year of birth or a place."
             ),
         ]
     buttons = [
@@ -181,19 +195,30 @@ def _born(t: Tongue, year: int) -> str:
 
 
 def _found_as(t: Tongue, person: Person, why: Sequence[tuple[str, str]]) -> list[str]:
-    """Say under which spelling the person was found, if it is not the one asked for."""
-    if not why:
-        return []
+    """Say which words of the question stand for which of the name, where one may wonder."""
+    shown = person.name_in(t.spellings).split()
     listed = [word for _, word in why]
-    forms = (n.text for n in person.names)
-    form = next(
-        (f for f in forms if all(word.casefold() in f.casefold() for word in listed)),
-        " ".join(listed),
-    )
-    if form == person.name_in(t.spellings):
-        return []  # it stands right above
-    # Translators: the question was spelt in another way than the list spells the name.
-    return [t.gettext("Found under the spelling: {name}", name=text.name(form))]
+    form = next((f for n in person.names if set(listed) <= set(f := n.text.split())), [])
+    # What is listed in one spelling is shown in the reader's, where the words are as many.
+    spelt = dict(zip(form, shown, strict=True)) if len(form) == len(shown) else {}
+    pairs = []
+    for asked, word in why:
+        meant = spelt.get(word, word)
+        if not _is_spelt_alike(asked, meant):
+            pairs.append(f"{text.name(asked)} → {text.name(meant)}")
+        elif meant not in shown:
+            pairs.append(text.name(meant))
+    if not pairs:
+        return []
+    # Translators: the question was spelt in another way than the list spells the name; what
+    # follows are words as asked and as listed: "Masha → Марыя; Kolesnikova → Калеснікава".
+    return [t.gettext("Found under: {words}", words="; ".join(pairs))]
+
+
+def _is_spelt_alike(asked: str, shown: str) -> bool:
+    """Say whether a word is the same but for its ending: nobody wonders at another case."""
+    stem = shown.casefold()[: max(_STEM, len(shown) - 2)]
+    return asked.casefold().startswith(stem) and len(asked) <= len(shown) + 2
 
 
 def _in_tongue(t: Tongue, said: Mapping[str, str]) -> str:
@@ -221,23 +246,88 @@ def apart(t: Tongue, who: Card) -> list[str]:
     return told
 
 
+def freed(t: Tongue, who: Card) -> str:
+    """Say in a line since when a person is free, and where he or she was taken."""
+    custody = who.custody
+    told = [_when(t, custody.since)]
+    if custody.located_by is not None and custody.located_by.place is not None:
+        told.append(_place(t, custody.located_by.place))
+    if custody.decided_by is not None and custody.decided_by.confidence is Confidence.REPORTED:
+        told.append(t.gettext("reported, not confirmed"))
+    return f"{text.bold(_name(t, who.person))}: {', '.join(told)}"
+
+
+# --- what was asked for -----------------------------------------------------------------------
+
+
+def _answer(t: Tongue, who: Card, intent: Intent) -> list[str]:
+    """Return the lines that answer what was asked for, where the card would not begin so."""
+    # Of the dead there is one thing to say first.
+    if who.custody.status is Status.DIED:
+        return []
+    match intent:
+        case Intent.WHEN:
+            return _when_free(t, who)
+        case Intent.WHERE:
+            return _where_now(t, who)
+        case Intent.WRITE:
+            return _how_to_write(t, who.custody)
+    return []
+
+
+def _when_free(t: Tongue, who: Card) -> list[str]:
+    custody = who.custody
+    if custody.since is not None and custody.status in FREED:
+        # With who says so, and how sure that is.
+        return [_told(t, e) for e in who.events if e.kind in FREEING and e.on == custody.since]
+    unknown = t.gettext("The date of release is not known to us.")
+    return [unknown, *(_sentences(t, custody) if custody.status in HELD else [])]
+
+
+def _where_now(t: Tongue, who: Card) -> list[str]:
+    custody = who.custody
+    where, unknown = _where(t, custody), t.gettext("The place is not known to us.")
+    if custody.status in HELD:
+        return [where or unknown]
+    # That somebody is free is said first; of whom nothing is known, neither is the place.
+    said = " ".join(_custody(t, who.person, custody))
+    return [said] if where or custody.status is Status.UNKNOWN else [said, unknown]
+
+
+def _how_to_write(t: Tongue, custody: Custody) -> list[str]:
+    where = _where(t, custody)
+    told = [where, t.gettext("A more exact address is not known to us.")] if where else []
+    if not told:
+        told = [t.gettext("An address is not known to us.")]
+    if custody.status not in HELD:
+        return told
+    warning = t.gettext(
+        "If you are in the country yourself, think of your own safety first: letters to prisoners "
+        "are read, and show who writes."
+    )
+    return [warning, *told, *_out_of_contact(t, custody)]
+
+
 # --- where ------------------------------------------------------------------------------------
 
 
-def _custody(t: Tongue, person: Person, custody: Custody) -> str:
-    """Say in the nominative where a person is."""
-    name = _name(t, person)
-    place = ""
-    if custody.located_by is not None and custody.located_by.place is not None:
-        place = _place(t, custody.located_by.place)
-    sentences = [_state(t, custody.status, person.gender, name)]
-    if place and custody.status is Status.ABROAD:
+def _custody(t: Tongue, person: Person, custody: Custody) -> list[str]:
+    """Say in the nominative how a person is held or free, and where."""
+    where = _where(t, custody)
+    state = _state(t, custody.status, person.gender, _name(t, person))
+    return [state, where] if where else [state]
+
+
+def _where(t: Tongue, custody: Custody) -> str:
+    """Say the place, or nothing if none is known."""
+    if custody.located_by is None or custody.located_by.place is None:
+        return ""
+    place = _place(t, custody.located_by.place)
+    if custody.status is Status.ABROAD:
         # Translators: the place where somebody was taken, in the nominative.
-        sentences.append(t.gettext("Where to: {place}.", place=place))
-    elif place:
-        # Translators: a place in the nominative.
-        sentences.append(t.gettext("Where: {place}.", place=place))
-    return " ".join(sentences)
+        return t.gettext("Where to: {place}.", place=place)
+    # Translators: a place in the nominative.
+    return t.gettext("Where: {place}.", place=place)
 
 
 def _since(t: Tongue, custody: Custody) -> list[str]:
@@ -446,19 +536,21 @@ def _term(t: Tongue, months: int) -> str:
     return t.listing(parts)
 
 
+def _out_of_contact(t: Tongue, custody: Custody) -> list[str]:
+    silence = custody.no_contact
+    if silence is None:
+        return []
+    if silence.on is None:
+        return [t.gettext("It is reported that no letters, calls or visits come through.")]
+    said = t.gettext(
+        "No letters, calls or visits come through. Reported: {date}", date=t.date(silence.on)
+    )
+    return [said]
+
+
 def _silence(t: Tongue, custody: Custody, today: date) -> list[str]:
     """Say for how long nothing was heard; the family may have heard."""
-    lines = []
-    silence = custody.no_contact
-    if silence is not None and silence.on is not None:
-        lines.append(
-            t.gettext(
-                "No letters, calls or visits come through. Reported: {date}",
-                date=t.date(silence.on),
-            )
-        )
-    elif silence is not None:
-        lines.append(t.gettext("It is reported that no letters, calls or visits come through."))
+    lines = _out_of_contact(t, custody)
     days = custody.days_without_news(today)
     if days:
         lines.append(

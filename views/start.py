@@ -3,6 +3,7 @@
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from locales import Tongue
+from model.questions import Unclear
 from views.callbacks import Verb, data
 from views.screen import Screen
 
@@ -78,6 +79,11 @@ def help_(t: Tongue) -> Screen:
     return Screen("\n".join(lines))
 
 
+def unclear(t: Tongue, why: Unclear) -> Screen:
+    """Say kindly what a text lacks to be a question about somebody."""
+    return Screen(_lack(t, why))
+
+
 def unreadable(t: Tongue) -> Screen:
     """Say that only text is read here."""
     return Screen(t.gettext("Only text is read here. Please write a first name and a surname."))
@@ -102,3 +108,17 @@ def _language(t: Tongue) -> str:
     # Somebody who cannot read the language of this screen must find the button.
     word = t.gettext("Language")
     return word if word == "Language" else f"{word} / Language"
+
+
+def _lack(t: Tongue, why: Unclear) -> str:
+    match why:
+        case Unclear.NAMELESS:
+            return t.gettext("There is no name in this. Please write a first name and a surname.")
+        case Unclear.LETTER:
+            return t.gettext("One letter is too little. Please write the surname in full.")
+        case Unclear.PLACE:
+            return t.gettext("This is a place. Please write the name of the person.")
+        case Unclear.GIVEN:
+            return t.gettext("Many people have this first name. Please add the surname.")
+        case Unclear.SEVERAL:
+            return t.gettext("Please write one name at a time.")

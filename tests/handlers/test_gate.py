@@ -1,11 +1,18 @@
 """The gate: the pace, what is dropped, and what it remembers."""
 
+from datetime import timedelta
+
 import pytest
 
+from db.connection import Database
 from handlers import gate
 from handlers.gate import Pace, Ruling, Seen
+from model.codes import code_of
+from model.people import Person, PersonId
 from simulator.core import Telegram
 from simulator.phone import Phone
+from tests.watch import Watch
+from tests.world import list_person
 
 
 class Seconds:
@@ -173,3 +180,74 @@ async def test_a_group_asks_no_more_than_a_chat_however_many_ask(
     for phone in people:
         await phone.says("/who Ластаўка", where=group)
     assert len(telegram.told(group)) - before == 21
+
+
+async def test_the_list_cannot_be_walked(
+    reader: Phone, database: Database, clock: Watch, telegram: Telegram
+):
+    """Somebody asks for one surname after another, for a quarter of an hour."""
+    surnames = [
+        f"{begin}{end}"
+        for begin in (
+            "Бабр",
+            "Верас",
+            "Гарох",
+            "Дуб",
+            "Жук",
+            "Зязюл",
+            "Камар",
+            "Лебедз",
+            "Снегір",
+            "Шпак",
+            "Щур",
+        )
+        for end in ("овіч", "онак", "анка", "ука", "іцкі", "ейка")
+    ]
+    names = [f"{first} {surname}" for surname in surnames for first in ("Алесь", "Янка")]
+    for number, name in enumerate(names, 1):
+        await list_person(database, number, [(name, "be")], history=())
+    for surname in surnames:
+        await reader.says(surname)
+        clock.advance(timedelta(seconds=10))
+    told = repr(telegram.calls)
+    named = {name for name in names if name in told}
+    assert 100 <= len(named) <= 100 + 100 / 4
+    assert "That was very much at once. Please wait a little, then write again." in reader.heard
+    clock.advance(timedelta(hours=1))
+    await reader.says(surnames[-1])
+    assert f"Янка {surnames[-1]}" in repr(reader.messages[-1].body)
+
+
+async def test_asking_for_one_person_is_never_too_much(reader: Phone, lastauka: Person):
+    for _ in range(15):
+        await reader.says("Алеся Ластаўка")
+    assert "Alesia Lastauka" in reader.heard[-1]
+
+
+def test_whom_an_answer_names_counts_as_often_as_they_are(seconds):
+    pace = Pace((10, 3600.0), clock=seconds)
+    assert [pace.rule(1, 4) for _ in range(4)] == [
+        Ruling.ADMITTED,
+        Ruling.ADMITTED,
+        Ruling.REFUSED,
+        Ruling.IGNORED,
+    ]
+    assert pace.rule(1, 2) is Ruling.ADMITTED
+
+
+@pytest.mark.parametrize("carried", ["c", "O", "t", "f", "o"])
+async def test_guessed_codes_open_nobody(reader: Phone, lastauka: Person, carried: str):
+    await reader.says("/start")
+    for guess in range(1, 40):
+        await reader.presses_data(f"{carried}:{code_of(PersonId(guess * 2**57))}", reader.last)
+        assert "Lastauka" not in str(reader.heard)
+    assert reader.alert is not None
+
+
+async def test_guessed_links_open_nobody(reader: Phone, lastauka: Person):
+    answers = set()
+    for guess in range(1, 10):
+        await reader.says(f"/start {code_of(PersonId(guess * 2**59 + 1))}")
+        answers.add(reader.heard[-1])
+    assert len(answers) == 1
+    assert "There is no such name on our list." in answers.pop()

@@ -1,5 +1,6 @@
 """Cards say where a person is, who says so, and no more than that."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -26,6 +27,7 @@ from model.people import (
     Place,
     Source,
 )
+from model.questions import Intent
 from views import callbacks
 from views.callbacks import Verb
 from views.card import card, choice, nobody, timeline
@@ -236,12 +238,124 @@ def test_silence_without_a_date() -> None:
 
 
 def test_another_spelling_is_told() -> None:
-    found = card(EN, of(), today=TODAY, why=[("лесная", "Лясная"), ("елена", "Алена")])
-    assert "Found under the spelling: \u2068Алена Лясная\u2069" in found.text
-    pieces = card(EN, of(), today=TODAY, why=[("lesja", "Леся"), ("lesnaja", "Лясная")])
-    assert "Found under the spelling: \u2068Леся Лясная\u2069" in pieces.text
-    above = card(EN, of(), today=TODAY, why=[("lesnaja", "Lasnaja")])
-    assert "Found as" not in above.text + say(of())
+    assert found_under(("Лесная", "Лясная"), ("Елена", "Алена")) == (
+        "Found under: Лесная → Lasnaja; Елена → Alena"
+    )
+    assert found_under(("Lesnaja", "Lasnaja")) == "Found under: Lesnaja → Lasnaja"
+
+
+def test_a_nickname_that_is_listed_is_told_beside_the_name() -> None:
+    assert found_under(("Леся", "Леся")) == "Found under: Леся"
+    named = replace(ALENA, names=(*ALENA.names, Name("Леся Лясная", kind=NameKind.ALIAS)))
+    assert found_under(("Леся", "Леся"), ("Лясная", "Лясная"), person=named) == (
+        "Found under: Леся → Alena; Лясная → Lasnaja"
+    )
+
+
+@pytest.mark.parametrize("asked", ["Alena", "ALENA", "alenu", "Aleny", "Alenaj"])
+def test_nobody_wonders_at_the_same_word_in_another_case(asked: str) -> None:
+    assert found_under((asked, "Alena")) == ""
+
+
+def found_under(*why: tuple[str, str], person: Person = ALENA) -> str:
+    said = card(EN, of(person=person), today=TODAY, why=why).text
+    lines = said.replace("\u2068", "").replace("\u2069", "").split("\n")
+    return next((line for line in lines if line.startswith("Found under")), "")
+
+
+def told_first(intent: Intent, *history: Event, lines: int = 1) -> list[str]:
+    """Return what stands first under the name and who that is."""
+    said = card(EN, of(*history), today=TODAY, intent=intent).text
+    said = re.sub("<[^<>]*>|[\u2068\u2069]", "", said)
+    return said.split("\n\n", 1)[1].split("\n")[:lines]
+
+
+GOMEL = Place("BY", {"en": "Gomel"})
+HELD_IN_GOMEL = happened(K.IMPRISONED, "2025-12-01", place=GOMEL)
+SENTENCE = happened(K.SENTENCED, "2021-02-03", months=126)
+
+
+def test_who_asks_where_is_told_the_place_first() -> None:
+    assert told_first(Intent.WHERE, ARREST, HELD_IN_GOMEL, lines=3) == [
+        "Where: Gomel, Belarus.",
+        "Alena Lasnaja — in prison.",
+        "Since September 7, 2020",
+    ]
+    assert told_first(Intent.WHERE, ARREST, lines=2) == [
+        "The place is not known to us.",
+        "Alena Lasnaja — detained.",
+    ]
+
+
+def test_who_asks_where_the_free_are_is_told_first_that_they_are_free() -> None:
+    assert told_first(Intent.WHERE, ARREST, FREED, lines=3) == [
+        "Alena Lasnaja — free.",
+        "The place is not known to us.",
+        "Since December 13, 2025",
+    ]
+    assert told_first(Intent.WHERE, ARREST, FREED, TAKEN, lines=2) == [
+        "Alena Lasnaja — free. Taken out of the country. Where to: Vilnius, Lithuania.",
+        "Since December 13, 2025",
+    ]
+    assert told_first(Intent.WHERE, lines=2) == [
+        "Alena Lasnaja — on our list. Where she is now is not known to us.",
+        "Recognised as a political prisoner by: Viasna",
+    ]
+
+
+def test_who_asks_when_is_told_the_release_with_its_source_first() -> None:
+    assert told_first(Intent.WHEN, ARREST, FREED, TAKEN, lines=3) == [
+        "December 13, 2025: release (Paper & Co)".replace("&", "&amp;"),
+        "December 13, 2025: removal from the country, Vilnius, Lithuania (Radio)",
+        "Alena Lasnaja — free. Taken out of the country. Where to: Vilnius, Lithuania.",
+    ]
+    rumour = replace(FREED, confidence=Confidence.REPORTED)
+    assert "reported, not confirmed" in told_first(Intent.WHEN, ARREST, rumour)[0]
+
+
+def test_who_asks_when_is_not_told_a_day_that_nobody_knows() -> None:
+    assert told_first(Intent.WHEN, ARREST, SENTENCE, lines=3) == [
+        "The date of release is not known to us.",
+        "Sentence: 10 years and 6 months (Radio)",
+        "Alena Lasnaja — in prison.",
+    ]
+    assert told_first(Intent.WHEN, happened(K.RELEASED), lines=2) == [
+        "The date of release is not known to us.",
+        "Alena Lasnaja — free.",
+    ]
+
+
+def test_who_wants_to_write_is_warned_first_and_told_what_is_known() -> None:
+    warning, *told = told_first(
+        Intent.WRITE, ARREST, HELD_IN_GOMEL, happened(K.NO_CONTACT, "2025-11"), lines=5
+    )
+    assert warning.startswith("If you are in the country yourself, think of your own safety")
+    assert told == [
+        "Where: Gomel, Belarus.",
+        "A more exact address is not known to us.",
+        "No letters, calls or visits come through. Reported: November 2025",
+        "Alena Lasnaja — in prison.",
+    ]
+    assert told_first(Intent.WRITE, ARREST, lines=2)[1] == "An address is not known to us."
+
+
+def test_a_letter_to_the_free_needs_no_warning() -> None:
+    assert told_first(Intent.WRITE, FREED) == ["An address is not known to us."]
+
+
+@pytest.mark.parametrize("intent", Intent)
+def test_of_the_dead_one_thing_is_said_first(intent: Intent) -> None:
+    assert told_first(intent, ARREST, happened(K.DIED, "2024")) == ["Alena Lasnaja — died."]
+
+
+@pytest.mark.parametrize("intent", Intent)
+def test_what_was_asked_for_changes_the_order_and_leaves_nothing_out(intent: Intent) -> None:
+    history = (ARREST, SENTENCE, HELD_IN_GOMEL, happened(K.NO_CONTACT, "2025-11"))
+    usual = card(EN, of(*history), today=TODAY).text
+    said = card(EN, of(*history), today=TODAY, intent=intent).text
+    for part in re.split(r"\n| (?=Where: )", usual):
+        assert said.count(part) >= 1
+        assert not part or said.count(part) == usual.count(part)
 
 
 def test_the_name_is_written_as_the_reader_writes() -> None:
@@ -320,6 +434,17 @@ def test_a_choice_has_five_buttons_at_most(number: int, more: bool) -> None:
     screen = choice(EN, [of()] * number, more=more)
     assert len(buttons(screen.keyboard)) == 5
     assert "There are more people by that name." in screen.text
+
+
+def test_a_choice_of_one_is_still_asked() -> None:
+    assert choice(EN, [of()]).text.startswith("Is it this person?")
+    assert choice(EN, [of()] * 2).text.startswith("Several people may be meant. Who is it?")
+
+
+def test_a_choice_of_more_asks_for_what_narrows_it() -> None:
+    assert choice(EN, [of()] * 5, more=True).text.endswith(
+        "Please add the first name, the patronymic, the year of birth or a place."
+    )
 
 
 def test_nobody_is_neither_free_nor_lost() -> None:
