@@ -8,6 +8,7 @@ import secrets
 import tempfile
 import webbrowser
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +25,7 @@ from bot.settings import Settings
 from db import keyring
 from exchange import sample
 from locales import LANGUAGES, SOURCE, speak
+from model.errors import Unavailable
 from model.notices import NoticeState
 from model.readers import ChatId
 from services.sample import SampleWorld
@@ -50,7 +52,7 @@ _LIFE = (
     NoticeState.CORRECTED,
     NoticeState.WITHDRAWN,
 )
-_PATIENCE = 30.0
+_PATIENCE = 120.0
 """Seconds within which the bot answers the first phones."""
 
 
@@ -228,11 +230,18 @@ async def _watch(vestka: Vestka, telegram: Telegram, cast: Cast, tour: Tour) -> 
     enough = telegram.watch(lambda _: happened.set())
     for number, is_done in enumerate(done):
         happened.clear()
-        while not await is_done():
+        while not await _surely(is_done):
             await happened.wait()
             happened.clear()
         tour.tick(number)
     enough()
+
+
+async def _surely(is_done: Callable[[], Awaitable[bool]]) -> bool:
+    """Say whether it is known to be done: a locked database is asked again after the next event."""
+    with suppress(Unavailable):
+        return await is_done()
+    return False
 
 
 async def _shown(cast: Cast, *verbs: Verb) -> bool:
