@@ -11,7 +11,7 @@ from db.vault import Vault
 from model.errors import BadInput, NotFound, Unreadable, Unsettled, WrongState
 from model.notices import NoticeId, NoticeState, Say
 from model.people import PersonId, Source, Visibility
-from model.releases import Count, LineId, LineState, Missing
+from model.releases import Count, LineId, LineState, Missing, Reason
 from services.releases import WORDS_AT_MOST
 from tests.newsroom import ALENA, BARYS, LIST, Newsroom
 from tests.watch import Watch
@@ -259,3 +259,54 @@ async def test_nobody_was_released_on_a_day_that_is_to_come(newsroom: Newsroom, 
         await newsroom.releases.draft(ALENA, text)
     with pytest.raises(Unreadable):
         await newsroom.releases.add(ALENA, tomorrow, text)
+
+
+async def states_of(newsroom: Newsroom, notice: NoticeId) -> list[LineState]:
+    release = (await newsroom.notices.dossier(notice)).release
+    return [line.state for line in release.lines]
+
+
+@pytest.mark.parametrize(
+    "second", ["Калеснікава Марыя", "Марыя Калеснікава", "UA:\nMaria Kalesnikava"]
+)
+async def test_nobody_is_given_to_two_lines_of_one_list(newsroom: Newsroom, second: str):
+    await newsroom.lists()
+    notice = await newsroom.releases.draft(ALENA, f"LT:\nМарыя Калеснікава\n{second}")
+    assert await states_of(newsroom, notice) == [LineState.CHOOSE, LineState.CHOOSE]
+    await newsroom.releases.add(ALENA, notice, f"LT:\nМарыя Калеснікава\n{second}")
+    assert len(await states_of(newsroom, notice)) == 2
+
+
+async def test_nobody_is_given_to_a_line_that_is_added(newsroom: Newsroom):
+    known = await newsroom.lists()
+    notice = await newsroom.releases.draft(ALENA, LIST)
+    await newsroom.releases.add(
+        ALENA, notice, "LT:\nMaria Kalesnikava\nMarfa Rabkova\nЯнка Выдуманы"
+    )
+    whole = await newsroom.notices.dossier(notice)
+    ales, maria, viktar, maria_again, marfa, janka = whole.release.lines
+    assert (maria_again.state, maria_again.candidates) == (LineState.CHOOSE, (known["maria"],))
+    assert [line.state for line in (ales, marfa, maria, viktar)] == [LineState.SURE] * 4
+    assert newsroom.releases.reasons(whole, maria_again.id) == ()
+    assert newsroom.releases.reasons(whole, maria.id) == ()
+    assert newsroom.releases.reasons(whole, janka.id) == (Reason.NOBODY,)
+
+
+async def test_a_list_is_tried_without_keeping_it(newsroom: Newsroom):
+    await newsroom.lists()
+    matched = await newsroom.releases.match(f"{LIST}3. Янка Выдуманы; Марфа Рабкова")
+    assert [(line.written, match.state) for line, match in matched] == [
+        ("Алесь Бяляцкі", LineState.SURE),
+        ("Марыя Калеснікава", LineState.SURE),
+        ("Віктар Бабарыка", LineState.SURE),
+        ("Янка Выдуманы", LineState.UNKNOWN),
+        ("Марфа Рабкова", LineState.SURE),
+    ]
+    assert await newsroom.notices.open_notices() == ()
+    assert newsroom.changes == []
+
+
+@pytest.mark.parametrize("text", ["", "UA:\n", "13.12.2025\nhttps://example.org/news"])
+async def test_a_list_without_names_cannot_be_tried(newsroom: Newsroom, text: str):
+    with pytest.raises(BadInput):
+        await newsroom.releases.match(text)
