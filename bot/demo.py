@@ -238,7 +238,7 @@ async def _watch(vestka: Vestka, telegram: Telegram, cast: Cast, tour: Tour) -> 
 
 
 async def _surely(is_done: Callable[[], Awaitable[bool]]) -> bool:
-    """Say whether it is known to be done: a locked database is asked again after the next event."""
+    """Say whether it is surely done; a locked database is asked again after the next event."""
     with suppress(Unavailable):
         return await is_done()
     return False
