@@ -47,7 +47,7 @@ def _drop(phone: str) -> float:
 _DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"}
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def distance(a: str, b: str, limit: float = 2.5) -> float:
     """Return what it costs to hear ``a`` as ``b``: about 1 a letter, ``FAR`` beyond ``limit``."""
     if a == b:

@@ -57,7 +57,7 @@ def _is_stem(sound: str) -> bool:
     return len(sound) >= 2 and (len(sound) > 2 or sound[0] in VOWELS or sound[1] not in VOWELS)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def asked(sound: str) -> tuple[Stem, ...]:
     """Return the stems of a word that may stand in any case; the whole word comes first."""
     found = {sound: Stem(sound, Gender.MALE if sound.endswith(_MALE) else None)}
@@ -80,7 +80,7 @@ def _note_without_ending(found: dict[str, Stem], stem: Stem) -> None:
         found.setdefault(bare, Stem(bare, None, stem.cost + SURNAME_ENDING))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=4096)
 def listed(sound: str) -> tuple[Stem, ...]:
     """Return the stems of a word in the nominative; the whole word comes first."""
     gender = shown(sound)

@@ -73,7 +73,7 @@ def _fathers() -> dict[str, frozenset[int]]:
     return {stem: frozenset(numbers) for stem, numbers in found.items()}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def fathers(spoken: tuple[str, ...]) -> frozenset[int]:
     """Return the classes of the father's name, if a word that sounds so may be a patronymic."""
     found: frozenset[int] = frozenset()
@@ -84,13 +84,13 @@ def fathers(spoken: tuple[str, ...]) -> frozenset[int]:
     return found
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def may_be_patronymic(spoken: tuple[str, ...]) -> bool:
     """Tell whether a word that sounds so has the ending of a patronymic."""
     return any(_AS_PATRONYMIC.fullmatch(coarse(sound)) for sound in spoken)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def take_apart(text: str) -> tuple[Form, ...]:
     """Return the forms in the listed name ``text``, taken apart; a slash stands between two."""
     names = [split(name) for name in clean(text).split("/")]
@@ -129,7 +129,7 @@ def _is_everyday(word: str) -> bool:
     return any(given.table()[n].short for n in given.listed(sounds(word, wide=False)))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _part(word: str, role: Role, is_foreign: bool) -> Part:
     spoken = sounds(word, wide=False)
     stems = tuple(

@@ -94,7 +94,7 @@ def _note(index: _Index, key: str, number: int, cost: float) -> None:
     numbers[number] = min(cost, numbers.get(number, cost))
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def listed(spoken: tuple[str, ...]) -> dict[int, float]:
     """Return the classes of a word in the nominative, by number, with what each costs.
 
@@ -104,7 +104,7 @@ def listed(spoken: tuple[str, ...]) -> dict[int, float]:
     return found or _gather((_sounds().merged.get(coarse(sound)), 0.0) for sound in spoken)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def asked(spoken: tuple[str, ...]) -> dict[int, float]:
     """Return the classes of a word in any case, by number, with what each costs."""
     nominative = listed(spoken)
@@ -133,13 +133,13 @@ def _gather(hits: Iterable[tuple[dict[int, float] | None, float]]) -> dict[int, 
     return found
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def knows(spoken: tuple[str, ...]) -> bool:
     """Tell whether a word with these sounds is a given name as it stands."""
     return any(coarse(sound) in _sounds().merged for sound in spoken)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def guess(spoken: tuple[str, ...]) -> dict[int, int]:
     """Return the classes whose forms a misspelt word is nearest to, with the letters between."""
     found: dict[int, int] = {}

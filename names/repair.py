@@ -81,7 +81,7 @@ def split(text: str) -> list[str]:
     return [repair(word[:LONGEST_WORD]) for word in _WORD.findall(apart)[:MOST_WORDS]]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def repair(word: str) -> str:
     """Return ``word`` in one script, with letters for the digits that stand for them."""
     if word.isascii() and word.isalpha():

@@ -107,7 +107,7 @@ _SKELETON = str.maketrans("hxcTSZzqQCf", "ggttssssscv", "aeoiuAOUj")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
     """Return how ``word`` may sound, likeliest first; ``wide`` tries every habit of spelling."""
     letters = word.lower().replace("-", "")
@@ -158,13 +158,13 @@ def _tidy(phones: str) -> str:
     return phones
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def coarse(sound: str) -> str:
     """Return ``sound`` with the vowels and consonants merged that spellings confuse."""
     return undoubled(sound.translate(_COARSE))
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def skeleton(sound: str) -> str:
     """Return the merged consonants of ``sound``, which survive case, аканне and most habits."""
     return undoubled(sound.translate(_SKELETON))
