@@ -18,10 +18,12 @@ UPDATE := $(BIN)/pybabel --quiet update -i build/messages.pot --previous --no-fu
 	--no-wrap --ignore-pot-creation-date --ignore-obsolete
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_RETRIES := 10
+export PIP_TIMEOUT := 60
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format types contracts messages catalogues check-api screenshot bench pins clean
+.PHONY: help ready demo test lint format types contracts messages catalogues check-api screenshot bench pins clean
 
 help: ## print these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s%s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +36,8 @@ $(READY): requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes --only-binary :all: -r requirements/dev.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
+
+ready: $(READY) ## make the environment that all the others work in
 
 demo: $(READY) ## try the bot in the browser: no token, public figures of a real release
 	$(BIN)/vestka demo
