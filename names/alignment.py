@@ -238,6 +238,9 @@ def _as_patronymic(asked: Asked, part: Part) -> float:
         return FAR
     if asked.fathers & part.fathers:
         return 0.0
+    if asked.fathers and part.fathers:
+        # Мікалаевіч sounds nearly like Михайлович, and is another's child.
+        return FAR
     apart = min(
         OSA.distance(coarse(a.sound), coarse(b.sound), score_cutoff=2)
         for a in asked.stems

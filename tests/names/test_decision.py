@@ -213,3 +213,9 @@ def test_a_form_of_one_word_is_found_by_it() -> None:
 def test_a_form_without_words_fits_nobody() -> None:
     people = [Candidate(PersonId(1), ("???", "/", ""))]
     assert decide(read("Марта Вярбіцкая"), people).kind is Verdict.NOBODY
+
+
+def test_another_fathers_name_is_anothers_however_alike_it_sounds() -> None:
+    listed = Candidate(PersonId(1), ("Кірыл Міхайлавіч Кавальчук",), Gender.MALE)
+    assert decide(read("Кавальчук Кірыл Мікалаевіч"), [listed]).kind is Verdict.NOBODY
+    assert decide(read("Ковальчук Кирилл Михайлович"), [listed]).kind is Verdict.SURE
