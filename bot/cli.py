@@ -36,7 +36,6 @@ from bot import (
     settings,
 )
 from bot import check as checking
-from bot import demo as demonstration
 from bot import run as running
 from bot import setup as leading
 from bot.app import make_services
@@ -144,6 +143,9 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
     """Try the whole bot in the browser: no token, no account, everything in a temporary folder."""
+    # Here: with its web server every other command would start a tenth of a second later.
+    from bot import demo as demonstration
+
     log.set_up("warning")
     _go(demonstration.show(port=port, browser=browser, screen=out))
 
