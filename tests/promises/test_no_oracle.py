@@ -18,6 +18,7 @@ from handlers.context import BotApplication
 from model.notices import NoticeId
 from model.people import PersonId
 from services.news import News
+from services.overview import Overview
 from services.people import People
 from services.search import Search
 from simulator.core import Telegram
@@ -41,7 +42,7 @@ _NUMBERS = {
     "reply_parameters",
     "user_id",
 }
-_CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}|'x:[0-9]+'|ours[0-9]+")
+_CODE = re.compile(r"(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}|'x:[0-9]+'|ours[0-9]+|Counted: [^\\]+")
 
 
 @dataclass
@@ -170,9 +171,12 @@ async def test_exports_and_commands_tell_nothing_of_a_held_group(
     async def look() -> tuple[object, ...]:
         witness.forget()
         search = Search(database)
+        overview = Overview(database, search, newsroom.clock)
         return (
             [card async for card in people.export()],
             [await search.ask(line) for line in asked],
+            await overview.held(),
+            await overview.released(),
             await News(database).latest(3),
             list(witness.statements),
         )

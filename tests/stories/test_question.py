@@ -1,10 +1,13 @@
 """A question, from anybody, in any of the seven languages."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from locales import LANGUAGES
 from simulator.phone import Phone
-from tests.town import Town, find
+from tests.town import Town, find, tell
 from views.callbacks import Verb
 
 QUESTIONS = {
@@ -54,3 +57,112 @@ async def test_a_language_once_chosen_stays(town: Town) -> None:
     await town.press(reader, Verb.LANGUAGE, "de")
     await reader.says("Alesia Lastauka")
     assert "Alesja Lastauka" in reader.heard[-1]
+
+
+# A mother asks about her daughter, as mothers do, before and after the release.
+
+WHERE = {
+    "be": ("Дзе цяпер Алеся Ластаўка?", "Дзе: Гомель."),
+    "ru": ("Где сидит Алеся Ласточка?", "Где: Гомель."),
+    "en": ("Where is Alesia Lastauka?", "Where: Гомель."),
+    "uk": ("Де зараз Алеся Ластовка?", "Де: Гомель."),
+    "pl": ("Gdzie jest Alesia Łastauka?", "Gdzie: Гомель."),
+    "lt": ("Kur yra Alesia Lastauka?", "Kur: Гомель."),
+    "de": ("Wo ist Alesja Lastauka?", "Ort: Гомель."),
+}
+WHEN = {
+    "be": ("Калі выйдзе Алеся Ластаўка?", "Дата вызвалення нам не вядомая."),
+    "ru": ("Когда выйдет Алеся Ласточка?", "Дата освобождения нам неизвестна."),
+    "en": ("When will Alesia Lastauka be released?", "The date of release is not known to us."),
+    "uk": ("Коли вийде Алеся Ластовка?", "Дата звільнення нам невідома."),
+    "pl": ("Kiedy wyjdzie Alesia Łastauka?", "Data uwolnienia nie jest nam znana."),
+    "lt": ("Kada paleis Alesią Lastauką?", "Paleidimo į laisvę data mums nežinoma."),
+    "de": ("Wann kommt Alesja Lastauka frei?", "Das Datum der Freilassung ist uns nicht bekannt."),
+}
+WRITE = {
+    "be": ("Як напісаць Алесі Ластаўцы?", "Калі вы самі ў краіне"),
+    "ru": ("Куда писать Алесе Ласточке?", "Если вы сами в стране"),
+    "en": ("How can I write to Alesia Lastauka?", "If you are in the country yourself"),
+    "uk": ("Як написати листа Алесі Ластовці?", "Якщо ви самі в країні"),
+    "pl": ("Jak napisać do Alesi Łastauki?", "Jeśli sami Państwo są w kraju"),
+    "lt": ("Kaip parašyti laišką Alesiai Lastaukai?", "Jei patys esate šalyje"),
+    "de": ("Wie kann ich Alesja Lastauka schreiben?", "Wenn Sie selbst im Land sind"),
+}
+COUNT = {
+    "be": ("Колькі палітвязняў яшчэ сядзіць?", "3 чалавекі"),
+    "ru": ("Сколько политзаключённых осталось в тюрьме?", "3 человека"),
+    "en": ("How many are still held?", "3 people"),
+    "uk": ("Скільки політв'язнів ще за ґратами?", "3 людини"),
+    "pl": ("Ilu więźniów politycznych pozostało w więzieniach?", "3 osoby"),
+    "lt": ("Kiek politinių kalinių dar kalėjime?", "3 žmonės"),
+    "de": ("Wie viele sind noch in Haft?", "3 Personen"),
+}
+LATEST = {
+    "be": "Каго вызвалілі апошнім?",
+    "ru": "Кого освободили последним?",
+    "en": "Who was released last?",
+    "uk": "Кого звільнили останнім?",
+    "pl": "Kogo zwolniono ostatnio?",
+    "lt": "Ką paleido paskutinį?",
+    "de": "Wer wurde zuletzt freigelassen?",
+}
+NICKNAME = {
+    "be": ("Олеся Ласточка", "Олеся → Алеся; Ласточка → Ластаўка"),
+    "ru": ("Alesia Lastauka", "Alesia → Алеся; Lastauka → Ласточка"),
+    "en": ("Алеся Ластаўка", "Алеся → Alesia; Ластаўка → Lastauka"),
+    "uk": ("Алеся Ластаўка", "Ластаўка → Ластовка"),
+    "pl": ("Алеся Ластаўка", "Алеся → Alesia; Ластаўка → Łastauka"),
+    "lt": ("Алеся Ластаўка", "Алеся → Alesia; Ластаўка → Lastauka"),
+    "de": ("Алеся Ластаўка", "Алеся → Alesja; Ластаўка → Lastauka"),
+}
+
+
+def said(phone: Phone) -> str:
+    """Return what was heard last, as it is read: without marks and directions."""
+    return re.sub("<[^<>]*>|[\u2068\u2069]", "", phone.heard[-1])
+
+
+def first_line(phone: Phone) -> str:
+    """Return what stands first under the name."""
+    return said(phone).split("\n\n", 1)[1].split("\n")[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_a_mother_asks_for_is_answered_first(language: str, town: Town) -> None:
+    mother = await town.reader("Mother", language)
+    for question, answer in (WHERE[language], WHEN[language], WRITE[language]):
+        await mother.says(question)
+        assert first_line(mother).startswith(answer), question
+        assert find(mother, Verb.FOLLOW)
+    assert "Гомель" in said(mother)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_she_asks_how_many_are_left_and_who_came_out(language: str, town: Town) -> None:
+    mother = await town.reader("Mother", language)
+    question, answer = COUNT[language]
+    await mother.says(question)
+    assert answer in said(mother)
+    await mother.says(LATEST[language])
+    assert not find(mother, Verb.OPEN)  # nobody was
+    author, other = await town.editor("Alena"), await town.editor("Barys")
+    await tell(town, author, other)
+    await mother.says(LATEST[language])
+    assert "1. " in said(mother)
+    await town.press(mother, Verb.OPEN)
+    assert find(mother, Verb.FOLLOW)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_she_is_told_why_another_spelling_is_her_daughter(language: str, town: Town) -> None:
+    question, why = NICKNAME[language]
+    for discreet in (False, True):
+        mother = await town.reader("Mother", language, discreet=discreet)
+        await mother.says(question)
+        if discreet:
+            await town.press(mother, Verb.CARD)
+        assert why in said(mother)
+    town.clock.advance(timedelta(minutes=11))
+    await town.press(mother, Verb.TIMELINE)
+    await town.press(mother, Verb.CARD)
+    assert why not in said(mother)
