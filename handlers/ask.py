@@ -64,18 +64,20 @@ async def shrug(update: Update, context: BotContext) -> None:
 
 
 async def _answer(update: Update, context: BotContext, text: str) -> None:
+    (chat, kind), services = place_of(update), context.services
+    private = kind is ChatKind.PRIVATE
     if len(text) > LONGEST:
-        await context.say(update, start.help_(context.tongue))
+        t = context.tongue
+        await context.say(update, start.help_(t) if private else group.who(t))
         return
-    (chat, _), services = place_of(update), context.services
     answer = await services.search.ask(text)
     context.toll(len(answer.cards))
     services.recollection.note(chat, answer.intent, answer.whys, more=answer.more)
-    screen, shows = await _screen(context, answer)
+    screen, shows = await _screen(context, answer, private=private)
     await context.say(update, screen, shows=shows)
 
 
-async def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
+async def _screen(context: BotContext, answer: Answer, *, private: bool) -> tuple[Screen, str]:
     """Return what is said, and what a button carries to say it again."""
     t = context.tongue
     match answer.kind:
@@ -94,7 +96,7 @@ async def _screen(context: BotContext, answer: Answer) -> tuple[Screen, str]:
             shows = callbacks.people(Verb.CHOICE, [each.person.id for each in answer.cards])
             return card.choice(t, answer.cards, more=answer.more), shows
         case AnswerKind.NOBODY:
-            return card.nobody(t), callbacks.data(Verb.NOBODY)
+            return card.nobody(t, private=private), callbacks.data(Verb.NOBODY)
         case AnswerKind.HELD:
             held = await context.services.overview.held()
             return overview.held(t, held.number, held.at), callbacks.data(Verb.HELD)

@@ -151,6 +151,7 @@ class Gate:
         # What is typed after the bot's name in other chats comes at every pause, some five times
         # a name, and must not use up what the chat with the bot may ask, nor open a wider door.
         self._typing = Pace((40, _MINUTE), (200, _DAY), clock=clock)
+        self._offered = Pace((100, _HOUR), (300, _DAY), clock=clock)
         self._typing_strangers = Pace((25, 5.0), clock=clock)
         self._seen = Seen()
 
@@ -179,19 +180,17 @@ class Gate:
             await context.meet(chat)
             return
         self._keep_pace(chat, update)
-        context.toll = partial(self._toll, _asker(update))
+        context.toll = partial(_toll, self._people, _asker(update))
         await context.meet(chat)
         if update.callback_query and not update.callback_query.data:
             raise NotFound  # no button of ours carries nothing
         await _spare(self._strangers, chat, context)
 
-    def _toll(self, asker: int, people: int) -> None:
-        _enforce({self._people.rule(asker, people)} if people else set())
-
     async def _let_type(self, chat: ChatId, context: BotContext) -> None:
         """Let on what is typed in another chat; too much is passed over in silence."""
         if self._typing.rule(chat) is not Ruling.ADMITTED:
             raise ApplicationHandlerStop
+        context.toll = partial(_toll, self._offered, chat)
         await context.meet(chat)
         await _spare(self._typing_strangers, chat, context)
 
@@ -218,6 +217,10 @@ def _enforce(rulings: Set[Ruling]) -> None:
         raise ApplicationHandlerStop
     if Ruling.REFUSED in rulings:
         raise TooFast
+
+
+def _toll(people: Pace, asker: int, count: int) -> None:
+    _enforce({people.rule(asker, count)} if count else set())
 
 
 async def _spare(strangers: Pace, chat: ChatId, context: BotContext) -> None:

@@ -17,6 +17,7 @@ from telegram.ext import InlineQueryHandler
 
 from handlers.context import BotApplication, BotContext
 from model.cards import Card
+from model.errors import TooFast
 from services.search import AnswerKind
 from views import inline
 
@@ -49,6 +50,10 @@ async def _meant(query: InlineQuery, context: BotContext) -> Sequence[Card]:
     answer = await context.services.search.ask(query.query)
     if answer.more or answer.kind not in {AnswerKind.ONE, AnswerKind.CHOICE}:
         return ()
+    try:
+        context.toll(len(answer.cards))
+    except TooFast:
+        return ()  # there is no chat to say it in
     return answer.cards
 
 

@@ -61,7 +61,9 @@ async def _show(update: Update, context: BotContext, code: str) -> None:
         who = await context.services.search.card(person_of(code))
     except NotFound:
         # The same for a person who is not public, who does not exist, and for a mistyped code.
-        await context.say(update, card.nobody(t), shows=callbacks.data(Verb.NOBODY))
+        _, kind = place_of(update)
+        said = card.nobody(t, private=kind is ChatKind.PRIVATE)
+        await context.say(update, said, shows=callbacks.data(Verb.NOBODY))
         return
     shown = card.card(t, who, today=context.today, share=context.share(who.person.id))
     await context.say(update, shown, shows=callbacks.person(Verb.CARD, who.person.id))

@@ -139,28 +139,26 @@ def choice(t: Tongue, cards: Sequence[Card], *, more: bool = False) -> Screen:
     return Screen(text.clip(lines), InlineKeyboardMarkup(buttons))
 
 
-def nobody(t: Tongue) -> Screen:
-    """Say that nobody by that name is listed, and what that does not mean."""
+def nobody(t: Tongue, *, private: bool = True) -> Screen:
+    """Say that nobody by that name is listed, and what that does not mean.
+
+    What can be done about it can be done in a ``private`` chat only.
+    """
+    buttons = (
+        (t.gettext("Wait for this name"), Verb.WAIT),
+        (t.gettext("Write to the editors"), Verb.TELL),
+    )
+    rows = [
+        [InlineKeyboardButton(label, callback_data=callbacks.data(verb))]
+        for label, verb in buttons
+    ]
     return Screen(
         t.gettext(
             "There is no such name on our list. That does not mean that the person is free, and "
             "not that something bad has happened: the list is incomplete.\n\n"
             "Another spelling may help: write the first name and the surname."
         ),
-        InlineKeyboardMarkup(
-            [
-                [
-                    InlineKeyboardButton(
-                        t.gettext("Wait for this name"), callback_data=callbacks.data(Verb.WAIT)
-                    )
-                ],
-                [
-                    InlineKeyboardButton(
-                        t.gettext("Write to the editors"), callback_data=callbacks.data(Verb.TELL)
-                    )
-                ],
-            ]
-        ),
+        InlineKeyboardMarkup(rows) if private else None,
     )
 
 

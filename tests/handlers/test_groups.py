@@ -7,7 +7,7 @@ from model.codes import code_of
 from model.people import Person
 from model.readers import ChatId
 from simulator.core import Telegram
-from simulator.phone import Phone
+from simulator.phone import Phone, buttons_of, text_of
 from simulator.world import Chat
 
 ONLY_ADMINISTRATORS = "Only administrators of the group or channel can decide this."
@@ -271,3 +271,17 @@ async def test_a_subscribers_press_leads_home_and_leaves_the_channel_alone(
     await other.says("/start news")
     await other.says("/news")
     assert other.heard[-1] == other.heard[-2] == "There is no news yet."
+
+
+async def test_an_answer_in_a_group_is_short_and_has_no_buttons_for_private_chats(
+    group: Chat, other: Phone, telegram: Telegram
+):
+    for asked in ("Зоська Гнездзюлькіна", "М", "Мінск", "?", "х" * 500):
+        await other.says(f"/who {asked}", where=group)
+        answer = other.newest(group)
+        assert buttons_of(answer) == []
+        assert "/mydata" not in text_of(answer)
+    await other.says("/start AAAAAAAAAAE", where=group)
+    assert buttons_of(other.newest(group)) == []
+    await other.says("Зоська Гнездзюлькіна")
+    assert "Write to the editors" in other.buttons

@@ -205,6 +205,20 @@ async def test_typing_uses_up_no_questions_and_has_an_end(
     assert len(telegram.calls_of("answerInlineQuery")) == 200 + 300 * 20 * 200 // 86_400
 
 
+async def test_whom_it_offers_has_an_end_too_and_questions_go_on(
+    reader: Phone, namesakes: tuple[Person, Person], clock: Watch
+):
+    await reader.says("/releases")  # no stranger
+    shown = 0
+    for _ in range(60):
+        await reader.types("Андрэй Верабейчык")
+        shown += len(reader.offer.results) if reader.offer else 0
+        clock.advance(timedelta(seconds=2))
+    assert 100 <= shown <= 104
+    await reader.says("Андрэй Верабейчык")
+    assert len(reader.buttons) == 2
+
+
 async def test_strangers_who_type_are_answered_less_than_telegram_takes(
     reader: Phone, telegram: Telegram
 ):

@@ -10,6 +10,7 @@ from simulator import faults
 from simulator.core import Telegram
 from simulator.phone import Phone
 from tests.watch import Watch
+from views.callbacks import Verb
 from views.tips import SIGN
 
 WORDS = "На Валадарцы была перадача <b>у чацвер</b> & ўсё добра"
@@ -121,5 +122,5 @@ async def test_in_a_group_it_is_said_to_work_privately(reader: Phone, editor: Ph
     group = await reader.creates_group("Families")
     await reader.adds_bot(group)
     await reader.says("/who Нехта Невядомы", where=group)
-    await reader.presses("Write to the editors", reader.newest(group))
+    await reader.presses_data(Verb.TELL, reader.newest(group))
     assert reader.alert == "This works only in a private chat with the bot."

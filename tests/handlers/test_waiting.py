@@ -9,6 +9,7 @@ from model.readers import WAITING_AT_MOST, ChatId
 from simulator.core import Telegram
 from simulator.phone import Phone
 from tests.world import list_person
+from views.callbacks import Verb
 
 ZOSKA = "Зоська Гняздоўская"
 
@@ -141,7 +142,7 @@ async def test_in_a_group_it_is_said_to_work_privately(reader: Phone, services: 
     group = await reader.creates_group("Families")
     await reader.adds_bot(group)
     await reader.says(f"/who {ZOSKA}", where=group)
-    await reader.presses("Wait for this name", reader.newest(group))
+    await reader.presses_data(Verb.WAIT, reader.newest(group))
     assert reader.alert == "This works only in a private chat with the bot."
     assert await services.readers.of(ChatId(group.id)) is None
 
