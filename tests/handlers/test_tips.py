@@ -114,7 +114,7 @@ async def test_a_reply_to_anything_else_is_a_question(reader: Phone, editor: Pho
     await reader.says(WORDS, reply_to=reader.last)
     own = await reader.says(f"{SIGN} my own words")
     await reader.says(WORDS, reply_to=own)
-    assert reader.heard[-1].startswith("There is no such name on our list.")
+    assert not [text for text in reader.heard if text.startswith("The editors have it.")]
     assert len(editor.heard) == before
 
 

@@ -1,5 +1,6 @@
 """Waiting for a name: kept in the sealed record, alike for everybody."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -325,6 +326,26 @@ async def test_who_was_forgotten_or_let_go_meanwhile_is_not_told(
     await waiting.tell(ALENA, pair.blind, pair.card.person.id)
     await readers.forget(VERA)
     assert await claimed(outbox) == {}
+
+
+async def test_who_lets_go_in_the_last_moment_is_not_told(
+    waiting: Waiting, database: Database, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking through the records and the transaction that tells."""
+    for chat in (HANNA, MARYNA):
+        await waiting.wait(chat, ZOSKA, language="be")
+    await list_zoska(database)
+    pair = await the_pair(waiting)
+    look_through = waiting._everybody
+
+    async def everybody() -> AsyncIterator[Reader]:
+        async for reader in look_through():
+            yield reader
+        await waiting.let_go(MARYNA, tag_of(ZOSKA))
+
+    monkeypatch.setattr(waiting, "_everybody", everybody)
+    await waiting.tell(ALENA, pair.blind, pair.card.person.id)
+    assert (await claimed(outbox)).keys() == {HANNA}
 
 
 async def test_when_nobody_waits_any_more_that_is_said(
