@@ -2,15 +2,15 @@
 
 import subprocess
 import sys
-from pathlib import Path
+
+BENCHMARKS = ("answers", "delivery", "names")
 
 
 def main() -> int:
     """Run them all; the exit code says whether every bar was held."""
-    names = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
     return max(
         subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False).returncode
-        for name in names
+        for name in BENCHMARKS
     )
 
 
