@@ -29,6 +29,7 @@ _REASONS = {
     Reason.NAMESAKES: "several people fit",
     Reason.MANY: "more people may fit than are shown: add the year of birth",
     Reason.YEAR: "the year of birth differs",
+    Reason.SEX: "it may be a woman's name or a man's",
     Reason.UNEXPLAINED: "there is more in it than this name",
     Reason.PART: "the name is incomplete",
     Reason.SPELLING: "only the spelling is near",

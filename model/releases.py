@@ -50,6 +50,8 @@ class Reason(StrEnum):
     """As many fit as can be offered; there may be more."""
     YEAR = "year"
     """The birth year, or the age, is another's."""
+    SEX = "sex"
+    """A woman's name is written, or a man's in another case, or the other way round."""
     UNEXPLAINED = "unexplained"
     """There is more in the line than this name."""
     PART = "part"

@@ -2,7 +2,7 @@
 
 from names.decision import MOST_SHOWN, Candidate, Decision, Doubt, Match, Verdict, decide
 from names.keys import ALGORITHM, MOST_CANDIDATES, keys_of
-from names.line import Line, is_whole_name, part_line, read_line
+from names.line import Line, fits_as_it_stands, is_whole_name, part_line, read_line
 from names.question import Question, read
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Question",
     "Verdict",
     "decide",
+    "fits_as_it_stands",
     "is_whole_name",
     "keys_of",
     "part_line",

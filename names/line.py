@@ -1,10 +1,12 @@
 """One line of an editor's list: a name with numbering, a birth year or a note around it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from names import given
+from names.endings import shown
+from names.forms import Role, take_apart
 from names.question import Question, read
 from names.repair import clean, looks_mistyped
 from names.sound import sounds
@@ -71,6 +73,23 @@ def read_line(text: str) -> Line:
     born, age = _born(bare), _age(bare)
     name = _END.sub("", " ".join(_name(bare).split()).strip(" ,;*"))
     return Line(name, replace(read(name), born=born), born, age)
+
+
+def fits_as_it_stands(line: Line, listed: Iterable[str]) -> bool:
+    """Tell whether a line may mean who is listed so, if it is no other case of the name.
+
+    Questions are asked in all cases; in a list Бабенко Александра is a woman.
+    """
+    words = [sounds(word) for word in _WORD.findall(line.name)]
+    found = [form for text in listed for form in take_apart(text)]
+    fore = {number for form in found for part in form.parts for number in part.classes}
+    named = [given.listed(spoken).keys() for spoken in words if given.knows(spoken)]
+    if fore and named and not any(classes & fore for classes in named):
+        return False
+    # Саша Иванова is not Александр Иванов.
+    genders = {shown(part.spoken[0]) for form in found for part in form.having(Role.SURNAME)}
+    asked = {shown(spoken[0]) for spoken in words if not given.knows(spoken)} - {None}
+    return None in genders or not asked or not genders or bool(asked & genders)
 
 
 def part_line(text: str) -> tuple[str, ...]:

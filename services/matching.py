@@ -19,6 +19,7 @@ from names import (
     Line,
     Question,
     decide,
+    fits_as_it_stands,
     is_whole_name,
     part_line,
     read_line,
@@ -148,7 +149,10 @@ def _judge(text: str, line: Line, decision: Decision, known: Mapping[PersonId, P
     if not offered:
         reason = Reason.NOBODY if line.question.named else Reason.NO_NAME
         return Match(text, LineState.UNKNOWN, reasons=(reason,))
+    best = known[offered[0].person]
     reasons = [Reason(doubt.value) for doubt in decision.doubts]
+    if not reasons and not fits_as_it_stands(line, [name.text for name in best.names]):
+        reasons.append(Reason.SEX)
     if line.is_part and Reason.PART not in reasons:
         # Nobody else of that surname may be listed, and yet be meant.
         reasons.append(Reason.PART)

@@ -651,6 +651,8 @@ def _reasons(t: Tongue) -> Mapping[Reason, str]:
         Reason.NOBODY: t.gettext("Nobody who is listed is called so."),
         Reason.NO_NAME: t.gettext("There seems to be no name in this line."),
         Reason.YEAR: t.gettext("The year of birth differs."),
+        # Translators: Бабенко Александра is she, or in another case he.
+        Reason.SEX: t.gettext("It may be a woman or a man."),
         Reason.UNEXPLAINED: t.gettext("There is more in this line than the name."),
         Reason.PART: t.gettext("The name is incomplete."),
         Reason.SPELLING: t.gettext("The spelling is only similar."),

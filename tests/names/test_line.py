@@ -2,7 +2,7 @@
 
 import pytest
 
-from names import Verdict, is_whole_name, part_line, read_line
+from names import Verdict, fits_as_it_stands, is_whole_name, part_line, read_line
 from tests.names.conftest import Town
 
 
@@ -135,3 +135,34 @@ def test_a_line_with_another_birth_year_is_not_sure(town: Town) -> None:
 
 def test_a_line_never_shows_its_words() -> None:
     assert "Марта" not in repr(read_line("Марта Вярбіцкая (настаўніца)"))
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("Бабенко Александра", "Александр Бабенко"),
+        ("Кучук Виктория", "Виктор Кучук"),
+        ("Краеўскі Евгений", "Яўгенія Краеўская"),
+        ("Саша Иванова", "Александр Иванов"),
+        ("Лебедев Саша", "Александра Лебедева"),
+    ],
+)
+def test_a_woman_of_a_list_is_no_man_in_another_case(text: str, listed: str) -> None:
+    assert not fits_as_it_stands(read_line(text), [listed])
+
+
+@pytest.mark.parametrize(
+    ("text", "listed"),
+    [
+        ("Шаўчук Жэня", "Яўгенія Шаўчук"),
+        ("Лебедева Анна Ивановна", "Ганна Лебедзева"),
+        ("Дубрава Іван", "Іван Дубрава"),
+        ("Марыю Калеснікаву", "Марыя Калеснікава"),
+        ("Thornton Emily", "Эмілі Торнтан"),
+        ("Іван Адам", "Адам Іван"),
+        ("Галавень С. П.", "Сяргей Пятровіч Галавень"),
+        ("Радзівіл", "Мальвіна Радзівіл"),
+    ],
+)
+def test_a_name_of_a_list_fits_in_any_order_and_spelling(text: str, listed: str) -> None:
+    assert fits_as_it_stands(read_line(text), ["Зусім Іншая", listed])

@@ -110,6 +110,17 @@ async def test_why_a_line_is_not_sure(
     assert matching.explain(line, [ALENA]) == match
 
 
+async def test_a_man_in_another_case_may_be_a_woman(
+    matching: Matching, database: Database
+) -> None:
+    him = Person(PersonId(15), "him", (Name("Віктар Кучук", "be"),), Gender.MALE)
+    async with database.write() as conn:
+        await people.add(conn, him, keys_of_person(him))
+    she, he = await matching.match(["Кучук Виктория", "Кучук Виктор"])
+    assert (she.state, refs(she), he.state) == (CHOOSE, ["him"], SURE)
+    assert Reason.SEX in she.reasons
+
+
 async def test_candidates_that_fit_no_more_explain_nothing(matching: Matching) -> None:
     assert matching.explain("Алена Верабейчык", [BARYS]).reasons == (Reason.NOBODY,)
 
