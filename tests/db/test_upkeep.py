@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text
 
-from db import tables, upkeep
+from db import events, tables, upkeep
 from db.connection import Database, open_database
 from db.tables import metadata
 from db.vault import Vault
@@ -159,8 +159,33 @@ class WaitingForNames:
             return [(one, other) for one, other in rows]
 
 
+class Overviews:
+    """What happened stays as it is, whichever way it is looked up."""
+
+    revision = "0003"
+
+    async def before(self, database: Database) -> None:
+        async with database.write() as conn:
+            await conn.execute(
+                insert(tables.person).values(id=1, ref="a", recognised_by="", visibility="public")
+            )
+            await conn.execute(
+                insert(tables.event).values(
+                    id=2, person=1, kind="detained", state="published", confidence="confirmed"
+                )
+            )
+
+    async def after(self, database: Database) -> None:
+        async with database.read() as conn:
+            counted = await events.count_held(conn, None, 10)
+        assert counted == events.Count(1, (), None)
+
+    async def undone(self, database: Database) -> None:
+        await self.after(database)
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
-STEPS = {step.revision: step for step in (Beginning, WaitingForNames)}
+STEPS = {step.revision: step for step in (Beginning, WaitingForNames, Overviews)}
 
 
 def revisions() -> list[str]:

@@ -132,8 +132,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
-    op.create_index("ix_event_kind_state", "event", ["kind", "state", "on_value"])
-    op.create_index("ix_event_person_state", "event", ["person", "state", "kind", "on_value"])
+    op.create_index("ix_event_person_state", "event", ["person", "state"])
     op.create_index(op.f("ix_event_release"), "event", ["release"])
     op.create_table(
         "name",
