@@ -1,15 +1,16 @@
 """Everybody is filed where today's questions look."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 from db import meta, people
-from db.connection import Database, open_database
+from db.connection import Connection, Database, open_database
 from db.tables import name_key
-from model.people import Gender, Name, Person, PersonId
+from model.people import Gender, Name, Person, PersonId, Visibility
 from names import ALGORITHM
 from services import name_index
 from services.name_index import NameIndex, keys_of_person
@@ -102,6 +103,56 @@ async def test_others_write_while_everybody_is_filed_anew(
     assert await filed(database) == {
         one.id: keys_of_person(one) for one in [come, *many[:-1], renamed]
     }
+
+
+async def is_filed_right(database: Database) -> bool:
+    """Say whether everybody is filed under all their names, for readers if they may know."""
+    async with database.read() as conn:
+        rows = await conn.execute(select(name_key.c.person, name_key.c.public, name_key.c.key))
+        everybody = await people.chunk(conn, None, 99, hidden=True)
+        return {tuple(row) for row in rows} == {
+            (one.id, one.visibility is Visibility.PUBLIC, key)
+            for one in everybody
+            for key in keys_of_person(one)
+        }
+
+
+HANNA = Person(PersonId(2), "luhavaja", (Name("Ганна Лугавая", "be"),), Gender.FEMALE)
+BARYS = Person(PersonId(3), "palavy", (Name("Барыс Палявы", "be"),), Gender.MALE)
+RENAMED = replace(HANNA, names=(*HANNA.names, Name("Анна Рачная", "be")))
+BOTH = replace(HANNA, names=(*HANNA.names, *ALENA.names))
+
+CHANGES: dict[str, Callable[[Connection], Awaitable[None]]] = {
+    "somebody comes": lambda conn: people.add(conn, BARYS, keys_of_person(BARYS)),
+    "somebody is renamed": lambda conn: people.change(conn, RENAMED, keys_of_person(RENAMED)),
+    "somebody is hidden": lambda conn: people.hide(conn, [HANNA.id]),
+    "somebody is published": lambda conn: people.publish(conn, [ALENA.id]),
+    "two are one": lambda conn: people.merge(conn, ALENA.id, BOTH, keys_of_person(BOTH)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_who_changes_is_filed_anew_at_once_or_not_at_all(
+    database: Database, change: Callable[[Connection], Awaitable[None]]
+) -> None:
+    hidden = replace(ALENA, visibility=Visibility.HIDDEN)
+    async with database.write() as conn:
+        everybody = [(one, keys_of_person(one)) for one in (hidden, HANNA)]
+        await people.add_many(conn, everybody)
+    before = await filed(database)
+
+    async def fail() -> None:
+        async with database.write() as conn:
+            await change(conn)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert await filed(database) == before
+    assert await is_filed_right(database)
+    async with database.write() as conn:
+        await change(conn)
+    assert await is_filed_right(database)
 
 
 async def test_a_new_database_is_filed_once_to_say_so(database: Database) -> None:

@@ -5,10 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete
 from sqlalchemy import event as listening
 
 from db import events, people
 from db.connection import Database
+from db.tables import name, name_key, person
 from model.custody import NOTHING_KNOWN, Status
 from model.dates import PartialDate
 from model.errors import NotFound
@@ -316,3 +320,58 @@ async def test_who_cannot_be_looked_for_is_told_why(
     search: Search, text: str, reason: Unclear
 ) -> None:
     assert (await search.ask(text)).unclear is reason
+
+
+GIVEN = ("Алена", "Елена", "Ганна", "Анна", "Барыс", "Борис", "Alena")
+SURNAMES = ("Лясная", "Лесная", "Лясны", "Ляснова", "Палявы", "Полевой", "Lasnaja", "Палявая")
+forms = st.builds("{} {}".format, st.sampled_from(GIVEN), st.sampled_from(SURNAMES))
+crowds = st.lists(
+    st.tuples(
+        st.lists(forms, min_size=1, max_size=2, unique=True),
+        st.sampled_from(Visibility),
+        st.sampled_from([None, 1970, 1990]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+questions = st.one_of(
+    forms,
+    st.sampled_from(SURNAMES),
+    st.builds("Что с {}?".format, forms),
+    st.builds("{} 1990".format, forms),
+    st.builds(lambda form: form[:-2], forms),
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(crowd=crowds, others=st.lists(questions, max_size=4))
+async def test_who_is_hidden_changes_no_answer(
+    database: Database,
+    crowd: list[tuple[list[str], Visibility, int | None]],
+    others: list[str],
+) -> None:
+    """Whatever is asked is answered as if they were not there."""
+    everybody = [
+        Person(
+            PersonId(number),
+            f"ref-{number}",
+            tuple(Name(form, "be") for form in forms),
+            born=born,
+            visibility=visibility,
+        )
+        for number, (forms, visibility, born) in enumerate(crowd, 1)
+    ]
+    hidden = [one.id for one in everybody if one.visibility is Visibility.HIDDEN]
+    asked = [*(form for forms, _, _ in crowd for form in forms), *others]
+    async with database.write() as conn:
+        for table in (name_key, name, person):
+            await conn.execute(delete(table))
+        await people.add_many(conn, [(one, keys_of_person(one)) for one in everybody])
+    search = Search(database)
+    with_them = [(await search.ask(text), await search.find(text)) for text in asked]
+    async with database.write() as conn:
+        for column in (name_key.c.person, name.c.person, person.c.id):
+            await conn.execute(delete(column.table).where(column.in_(hidden)))
+    without = [(await search.ask(text), await search.find(text)) for text in asked]
+    assert with_them == without
+    assert not {card.person.id for answer, _ in with_them for card in answer.cards} & set(hidden)
