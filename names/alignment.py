@@ -10,8 +10,9 @@ from names import endings, given
 from names.distance import FAR, distance
 from names.endings import FLEETING, Stem
 from names.forms import Form, Part, Role
+from names.given import Case
 from names.reading import Asked, Reading
-from names.sound import coarse
+from names.sound import VOWELS, coarse
 
 INITIAL = 0.1
 OTHER_GENDER = 0.4
@@ -30,8 +31,6 @@ A_TYPO = 1.1
 SHORTEST_TWICE_MISSPELT = 9
 AS_IT_STANDS = 0.03
 GIVEN_AS_SURNAME = 0.2
-NOT_NOMINATIVE = 0.2
-"""Where only a name is written it stands in the nominative: Александра is a woman."""
 RESEMBLING = 0.5
 REGROUPED = 0.3
 """Words that were put together or taken apart must then fit."""
@@ -49,6 +48,8 @@ class Pairing:
     bare: bool
     """Only a surname was asked for."""
     unexplained: int
+    may_be_hers: bool
+    """It is a man's name, but the words may as well be a woman's."""
     pairs: tuple[tuple[Asked, Part], ...]
 
 
@@ -119,6 +120,8 @@ def _weigh(
     for _, part, cost in taken:
         sums[part.role] += cost
     roles = {part.role for _, part, _ in taken}
+    if Role.PATRONYMIC in roles and Role.GIVEN not in roles:
+        return None
     rest = [_unexplained(asked, reading, form, roles) for asked in left]
     unexplained = sum(cost >= UNEXPLAINED for cost in rest)
     if FAR in rest or (unexplained and (reading.whole or Role.SURNAME not in roles)):
@@ -138,21 +141,42 @@ def _weigh(
     return Pairing(
         cost=surname + before + sum(rest),
         surname=surname,
-        given=before + (NOT_NOMINATIVE if reading.is_all and _is_hers(taken) else 0.0),
+        given=before,
         bare=Role.GIVEN not in roles or Role.SURNAME not in roles,
         unexplained=unexplained,
+        may_be_hers=form.gender is Gender.MALE and _may_be_hers(reading, taken),
         pairs=tuple((asked, part) for asked, part, _ in taken),
     )
 
 
-def _is_hers(taken: Sequence[tuple[Asked, Part, float]]) -> bool:
-    """Tell whether a name that fits a man in another case is a woman's as it stands."""
-    return any(
-        part.role is Role.GIVEN and cost >= given.OTHER_CASE for _, part, cost in taken
-    ) and any(
-        part.role is Role.SURNAME and endings.shown(asked.spoken[0]) is Gender.FEMALE
-        for asked, part, _ in taken
+def _may_be_hers(reading: Reading, taken: Sequence[tuple[Asked, Part, float]]) -> bool:
+    """Tell whether what fits a man in another case may as well be a woman's name.
+
+    Александра Новик is her nominative and his genitive, Евгению Попову her accusative and his
+    dative; but Александра Новика can only be his.
+    """
+    cases = {asked.hers for asked, part, _ in taken if part.role is Role.GIVEN} - {None}
+    if reading.is_governed:
+        cases -= {Case.NOMINATIVE}
+    if reading.is_addressed:
+        cases -= {Case.ACCUSATIVE}
+    return bool(cases) and not any(
+        _is_only_his(asked, part) for asked, part, _ in taken if part.role is not Role.GIVEN
     )
+
+
+def _is_only_his(asked: Asked, part: Part) -> bool:
+    """Tell whether a surname or patronymic stands in a case that only men have."""
+    if part.role is Role.PATRONYMIC:
+        return not asked.is_daughters
+    meant = {coarse(stem.sound) for stem in part.stems}
+    stem = next((stem for stem in asked.stems if coarse(stem.sound) in meant), None)
+    if stem is None or stem.gender:
+        return stem is not None and stem.gender is Gender.MALE
+    # Women's surnames in a consonant stay as they are, but for those that take an ending.
+    nominative = part.spoken[0]
+    declines = nominative[-1] not in VOWELS and not nominative.endswith(endings.WITH_HERS)
+    return declines and not stem.whole
 
 
 def _says_who(taken: Sequence[tuple[Asked, Part, float]], form: Form) -> bool:
@@ -223,9 +247,13 @@ def _as_given(asked: Asked, part: Part) -> float:
     guessed = asked.guesses.keys() & part.classes.keys()
     if guessed:
         return MISSPELT_GIVEN + A_LETTER_MORE * (min(asked.guesses[n] for n in guessed) - 1)
-    if asked.known and part.classes:
+    if asked.is_exact and part.classes:
         return FAR
-    return _nearest(asked.stems, part.stems, None, FAR)
+    slipped = _slipped(asked, part, FAR)
+    misspelt = slipped if slipped == FAR else MISSPELT_GIVEN * slipped / SLIP
+    if asked.known and part.classes:
+        return misspelt
+    return _nearest(asked.stems, part.stems, None, misspelt)
 
 
 def _as_one(asked: float, listed: float) -> float:
@@ -254,9 +282,24 @@ def _as_surname(asked: Asked, part: Part, gender: Gender | None) -> float:
     best = _nearest(stems, part.stems, gender, FAR)
     for piece in part.pieces:
         best = min(best, PIECE + _nearest(stems, piece, gender, best))
+    best = _slipped(asked, part, best)
     if (asked.is_given and best > GIVEN_AS_SURNAME) or (asked.fathers and best > A_TYPO):
         return FAR
     return best
+
+
+SLIP = 0.75
+"""A letter lost, doubled, swapped or hit beside, where the alphabet is the same."""
+
+
+def _slipped(asked: Asked, part: Part, best: float) -> float:
+    """Return what it costs to take ``asked`` for a hasty ``part``, if less than ``best``."""
+    typed, meant = asked.spelt, part.spelt
+    if best <= SLIP or typed[:1] != meant[:1] or len(meant) < 4:
+        return best
+    most = 1 if len(meant) < 8 else 2
+    slips = OSA.distance(typed, meant, score_cutoff=most)
+    return min(best, SLIP * slips) if slips <= most else best
 
 
 def _reach(rough: str) -> float:
@@ -274,10 +317,9 @@ def _nearest(
         rough = coarse(a.sound)
         reach = _reach(rough)
         wrong = OTHER_GENDER if a.gender and gender and a.gender is not gender else 0.0
-        for i, b in enumerate(listed):
-            as_it_stands = not (a.cost or i)
-            fixed = a.cost + b.cost + (0.0 if as_it_stands else wrong)
-            if not a.cost and i and b.cost < FLEETING:
+        for b in listed:
+            fixed = a.cost + b.cost + (0.0 if a.whole and b.whole else wrong)
+            if a.whole and not b.whole and b.cost < FLEETING:
                 fixed += UNENDED
             near = reach if a.is_likely and b.is_likely else 0.15
             if fixed >= best or OSA.distance(rough, coarse(b.sound), score_cutoff=2) > 2:

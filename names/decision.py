@@ -25,6 +25,8 @@ WITHIN_REACH = 1.02
 """The highest cost of a person who is offered as one of several."""
 WITH_GIVEN = 1.65
 """The same when a given name and a surname fit."""
+SHORTEST_BARE = 4
+SHORTEST_ALONE = 2
 CLEAR_LEAD = 0.4
 ALIKE = 0.45
 
@@ -48,6 +50,8 @@ class Doubt(StrEnum):
     """A word was written that belongs to no name."""
     PART = "part"
     """Too little of the name was written to be sure."""
+    SEX = "sex"
+    """A man fits, but the words may as well be a woman's name."""
     SPELLING = "spelling"
     """The name is spelt only nearly so."""
 
@@ -127,6 +131,8 @@ def _doubts(question: Question, fitting: Sequence[tuple[Candidate, Pairing]]) ->
         yield Doubt.NAMESAKES
     if question.born and first.born and question.born != first.born:
         yield Doubt.YEAR
+    if pairing.may_be_hers:
+        yield Doubt.SEX
     if pairing.unexplained:
         yield Doubt.UNEXPLAINED
     elif pairing.bare:
@@ -154,15 +160,18 @@ def _best_pairing(alignment: Alignment, candidate: Candidate) -> Pairing | None:
 
 
 def _is_within_reach(pairing: Pairing) -> bool:
-    if pairing.bare or pairing.unexplained:
-        return pairing.cost <= WITHIN_REACH
-    return pairing.cost <= WITH_GIVEN
+    if pairing.bare:
+        shortest = min(len(asked.text) for asked, _ in pairing.pairs)
+        return pairing.cost <= (WITHIN_REACH if shortest > SHORTEST_BARE else NEAR_CERTAIN)
+    return pairing.cost <= (WITHIN_REACH if pairing.unexplained else WITH_GIVEN)
 
 
 def _tells_alone(pairing: Pairing) -> bool:
     """Tell whether a surname without a given name is certain, and surely meant as a surname."""
     return pairing.cost <= CERTAIN_ALONE and all(
-        _is_spelt_alike(asked, part) and not asked.is_given for asked, part in pairing.pairs
+        _is_spelt_alike(asked, part) and not asked.is_given and len(asked.text) > SHORTEST_ALONE
+        for asked, part in pairing.pairs
+        if not asked.is_initial
     )
 
 

@@ -5,12 +5,38 @@ from functools import lru_cache
 from names.sound import VOWELS
 
 FAR = 9.0
-_SWAP = 0.9
+_SWAP = 0.8
+_SLIP = 0.75
+"""A finger that hits the key beside."""
+_OTHER = 1.15
+_FIRST = 0.3
+"""Hardly anybody errs in the first letter."""
+_CONFUSED = 0.5
+_KEYBOARDS = (
+    ("jcukengS-zx", "fivaproldZe", "ACsmit-bU"),
+    ("jcukengSvzx", "fivaproldZe", "ACsmit-bU"),
+    ("kvertiuiop", "asdfghjkl", "zkcvbnm"),
+)
+
+
+def _beside() -> set[tuple[str, str]]:
+    """Return the pairs of phones whose keys lie side by side."""
+    found = set()
+    for rows in _KEYBOARDS:
+        for number, keys in enumerate(rows):
+            below = rows[number + 1] if number < 2 else ""
+            for i, key in enumerate(keys):
+                for other in keys[i + 1 : i + 2] + below[max(0, i - 1) : i + 1]:
+                    found |= {(key, other), (other, key)}
+    return found
+
+
+_BESIDE = _beside()
 _PAIRS = {
-    "ao": 0.04, "eO": 0.03, "oO": 0.08, "aA": 0.3, "eA": 0.08, "ae": 0.25, "eo": 0.3, "AO": 0.1,
-    "ei": 0.3, "iA": 0.35, "uU": 0.04, "ij": 0.12, "ea": 0.25, "oA": 0.3, "aO": 0.2, "oi": 0.5,
+    "ao": 0.04, "eO": 0.03, "oO": 0.08, "aA": 0.34, "eA": 0.08, "ae": 0.34, "eo": 0.34, "AO": 0.1,
+    "ei": 0.34, "iA": 0.35, "uU": 0.04, "ij": 0.12, "oA": 0.3, "aO": 0.2, "oi": 0.5,
     "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.45, "cC": 0.25,
-    "sS": 0.25, "zZ": 0.25, "tC": 0.5, "kx": 0.5, "fv": 0.4, "sz": 0.4, "ck": 0.4, "sc": 0.4,
+    "sS": 0.32, "zZ": 0.32, "tC": 0.5, "kx": 0.5, "fv": 0.4, "sz": 0.4, "ck": 0.4, "sc": 0.4,
     "Sc": 0.5, "SC": 0.5, "SZ": 0.5, "jZ": 0.4, "kg": 0.7, "dt": 0.5, "bp": 0.6, "zc": 0.3,
     "jg": 0.6, "tT": 0.06, "cT": 0.0, "CT": 0.25,
     "qs": 0.02, "qz": 0.03, "QS": 0.02, "QZ": 0.05, "qS": 0.3, "qZ": 0.4, "qc": 0.4,
@@ -18,13 +44,13 @@ _PAIRS = {
 }  # fmt: skip
 _COST = {pair: cost for two, cost in _PAIRS.items() for pair in (two, two[::-1])}
 _DROP = {"j": 0.12, "h": 0.5, "i": 0.5, "e": 0.45, "a": 0.5, "A": 0.5, "o": 0.45}
-_HARD = frozenset("rCSZcd")
+_HARD = frozenset("rCSZc")
 
 
 def _substitute(a: str, b: str) -> float:
     if a in VOWELS and b in VOWELS:
         return _COST.get(a + b, 0.6)
-    return _COST.get(a + b, 1.0)
+    return _COST.get(a + b, _SLIP if (a, b) in _BESIDE else _OTHER)
 
 
 _SUBSTITUTE = {
@@ -37,7 +63,9 @@ _SOFT_T = frozenset(("ct", "tc"))
 """Ціхан is Тихон, but Вайц is not Войт: т turns to ц only before a soft vowel."""
 _A_AFTER_L = frozenset(("aA", "Aa"))
 """In Łacinka and Polish a plain l is soft: Bialacki is Бяляцкі."""
-_AFTER_HARD = {("a", "e"): 0.08, ("e", "a"): 0.08, ("i", "e"): 0.15, ("e", "i"): 0.15}
+_AFTER_HARD = {
+    frozenset("ae"): 0.08, frozenset("oe"): 0.08,
+}  # fmt: skip
 
 
 def _drop(phone: str) -> float:
@@ -57,10 +85,10 @@ def distance(a: str, b: str, limit: float = 2.5) -> float:
     before: list[float] = []
     row = [0.0]
     for phone in b:
-        row.append(row[-1] + _DROPS[phone])
+        row.append(row[-1] + _DROPS[phone] + (0 if row[1:] else _FIRST))
     for i, p in enumerate(a):
         older, before = before, row
-        row = [before[0] + _DROPS[p]]
+        row = [before[0] + _DROPS[p] + (0 if i else _FIRST)]
         best = row[0]
         hard = i > 0 and a[i - 1] in _HARD
         for j, q in enumerate(b):
@@ -73,7 +101,9 @@ def distance(a: str, b: str, limit: float = 2.5) -> float:
                 elif p + q in _A_AFTER_L and i and a[i - 1] == "l":
                     step = 0.06
                 if hard and j > 0 and b[j - 1] == a[i - 1]:
-                    step = _AFTER_HARD.get((p, q), step)
+                    step = _AFTER_HARD.get(frozenset((p, q)), step)
+                if not (i or j) and step >= _CONFUSED:
+                    step += _FIRST
                 cost = before[j] + step
                 if i and j and p == b[j - 1] and q == a[i - 1]:
                     cost = min(cost, older[j - 1] + _SWAP)

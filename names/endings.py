@@ -22,6 +22,8 @@ class Stem:
     sound: str
     gender: Gender | None = None
     cost: float = 0.0
+    whole: bool = False
+    """Nothing was taken off."""
 
     @property
     def is_likely(self) -> bool:
@@ -39,7 +41,7 @@ _OBLIQUE = (
     )
     | _endings(Gender.MALE, "as is us Us uj Uj aus Aus avs Avs")
     | _endings(Gender.FEMALE, "aA uU oU eU aU AU AA os Os oj aj ej Aj oje aje")
-    | _endings(None, "a o e i u A O U")
+    | _endings(None, "a e i u A U")
     | _endings(Gender.FEMALE, "ova ove ovu ovoj", CZECH)
     | _endings(None, "s", CZECH)
 )
@@ -52,6 +54,9 @@ _AFTER_FLEETING = frozenset("kcnlr")
 _FEMALE = ("aA", "ova", "eva", "ina", "ska", "cka", "ava", "Ova", "Ava")
 _MALE = ("ov", "ev", "Ov", "av", "Av", "ski", "cki", "skoj", "ckoj")
 
+WITH_HERS = ("ov", "ev", "Ov", "av", "in")
+"""Endings of men's surnames to which women add their own."""
+
 
 def _is_stem(sound: str) -> bool:
     return len(sound) >= 2 and (len(sound) > 2 or sound[0] in VOWELS or sound[1] not in VOWELS)
@@ -60,7 +65,7 @@ def _is_stem(sound: str) -> bool:
 @lru_cache(maxsize=2048)
 def asked(sound: str) -> tuple[Stem, ...]:
     """Return the stems of a word that may stand in any case; the whole word comes first."""
-    found = {sound: Stem(sound, Gender.MALE if sound.endswith(_MALE) else None)}
+    found = {sound: Stem(sound, Gender.MALE if sound.endswith(_MALE) else None, whole=True)}
     for ending in _BY_LENGTH:
         stem = sound.removesuffix(ending.sound)
         if stem == sound or not _is_stem(stem):
@@ -84,7 +89,7 @@ def _note_without_ending(found: dict[str, Stem], stem: Stem) -> None:
 def listed(sound: str) -> tuple[Stem, ...]:
     """Return the stems of a word in the nominative; the whole word comes first."""
     gender = shown(sound)
-    found = {sound: Stem(sound, gender)}
+    found = {sound: Stem(sound, gender, whole=True)}
     for ending in _OF_LISTED:
         stem = sound.removesuffix(ending)
         if stem != sound and _is_stem(stem):

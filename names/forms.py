@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from model.people import Gender
 from names import endings, given
 from names.endings import Stem
-from names.repair import clean, split
+from names.repair import clean, plain, split
 from names.sound import coarse, sounds
 
 MOST_PARTS = 6
@@ -28,6 +28,7 @@ class Part:
     """One word of a listed name."""
 
     text: str
+    spelt: str
     role: Role
     spoken: tuple[str, ...]
     stems: tuple[Stem, ...]
@@ -54,13 +55,14 @@ class Form:
         return tuple(part for part in self.parts if part.role is role)
 
 
+_INITIALS = str.maketrans("oOhxjTqQ", "aeggitsz")
 _PATRONYMIC = re.compile(r"(.+?)(?:[ae]vic|[ae]vn|icn|ic)(?:a|u|e|i|am|em|aj|as|us|av|avi)?")
 _AS_PATRONYMIC = re.compile(r"(.+?)(?:[ae]vic|[ae]vn|icn|mic|lic)(?:a|u|e|i|am|em|aj|as|us|avi)?")
 
 
 def initial(sound: str) -> str:
-    """Return the coarse first phone of ``sound``."""
-    return coarse(sound[:2])[:1]
+    """Return the first phone of ``sound``, with those merged that initials confuse."""
+    return sound[:1].translate(_INITIALS)
 
 
 @cache
@@ -148,9 +150,10 @@ def _part(word: str, role: Role, is_foreign: bool) -> Part:
     classes = given.listed(spoken) if role is Role.GIVEN else {}
     others = fathers(spoken) if role is Role.PATRONYMIC else classes
     letters = {initial(sound) for sound in spoken}
-    letters.update(form[0] for number in others for form in given.spoken_forms(number)[:6])
+    letters.update(letter for number in others for letter in given.initials(number))
     return Part(
         word,
+        plain(word),
         role,
         spoken,
         stems,

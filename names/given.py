@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -15,11 +16,18 @@ from names.sound import coarse, sounds
 SHORT = 0.08
 """What a short form costs: Саша is a little less sure than Аляксандр."""
 MERGED = 0.03
-OTHER_CASE = 0.3
+OTHER_CASE = 0.25
 UNLIKELY_CASE = 0.5
 LETTERS_A_TYPO = 3
 _SHORTEST_SOFTENED = 6
 _SOFT_L = re.compile(r"l[AOU]")
+
+
+class Case(Enum):
+    """Cases that look like others of the other sex."""
+
+    NOMINATIVE = auto()
+    ACCUSATIVE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,8 @@ class GivenName:
 
     number: int
     gender: Gender
+    official: tuple[str, ...]
+    """The first form of each of our languages."""
     formal: tuple[str, ...]
     short: tuple[str, ...]
 
@@ -48,9 +58,9 @@ def table() -> tuple[GivenName, ...]:
             tuple(form.strip() for form in cell.split(",") if form.strip()) for cell in columns
         ]
         formal = tuple(form for cell in cells[:-1] for form in cell)
-        names.append(
-            GivenName(number, Gender.FEMALE if gender == "f" else Gender.MALE, formal, cells[-1])
-        )
+        official = tuple(cell[0] for cell in (cells[0], *cells[2:6]) if cell)
+        sex = Gender.FEMALE if gender == "f" else Gender.MALE
+        names.append(GivenName(number, sex, official, formal, cells[-1]))
     return tuple(names)
 
 
@@ -110,7 +120,7 @@ def asked(spoken: tuple[str, ...]) -> dict[int, float]:
     nominative = listed(spoken)
     stems = [s for sound in spoken for s in endings.asked(sound)[1:] if s.is_likely]
     found = _gather((_sounds().stems.get(stem.sound), stem.cost) for stem in stems)
-    if nominative:
+    if nominative and (is_exact(spoken) or not found):
         # Александра may still be the genitive of Александр; Мікалай is hardly Мікал.
         genders = {table()[number].gender for number in nominative}
         return {
@@ -122,7 +132,9 @@ def asked(spoken: tuple[str, ...]) -> dict[int, float]:
         (_sounds().merged_stems.get(coarse(stem.sound)), stem.cost) for stem in stems
     )
     # Алексею is that of Алексей, and then not that of Алекс.
-    return {n: cost for n, cost in found.items() if cost < min(found.values()) + SHORT}
+    return nominative | {
+        n: cost for n, cost in found.items() if cost < min(found.values()) + SHORT
+    }
 
 
 def _gather(hits: Iterable[tuple[dict[int, float] | None, float]]) -> dict[int, float]:
@@ -133,7 +145,28 @@ def _gather(hits: Iterable[tuple[dict[int, float] | None, float]]) -> dict[int, 
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
+def is_exact(spoken: tuple[str, ...]) -> bool:
+    """Tell whether a word with just these sounds is a given name as it stands."""
+    return any(sound in _sounds().exact for sound in spoken)
+
+
+@lru_cache(maxsize=1024)
+def case_of_hers(spoken: tuple[str, ...]) -> Case | None:
+    """Return the case in which a word with these sounds is a woman's name and no man's."""
+    if any(_is_of(sound, Gender.FEMALE) for sound in spoken):
+        his = any(_is_of(sound, Gender.MALE) for sound in spoken)
+        return None if his else Case.NOMINATIVE
+    ended = {"u": "a", "U": "A"}
+    accusatives = (sound[:-1] + ended.get(sound[-1:], "-") for sound in spoken)
+    return Case.ACCUSATIVE if any(_is_of(s, Gender.FEMALE) for s in accusatives) else None
+
+
+def _is_of(sound: str, gender: Gender) -> bool:
+    return any(table()[number].gender is gender for number in _sounds().exact.get(sound, ()))
+
+
+@lru_cache(maxsize=2048)
 def knows(spoken: tuple[str, ...]) -> bool:
     """Tell whether a word with these sounds is a given name as it stands."""
     return any(coarse(sound) in _sounds().merged for sound in spoken)
@@ -165,6 +198,14 @@ def _neighbours() -> dict[str, list[str]]:
 
 def _shortened(sound: str) -> set[str]:
     return {sound} | {sound[:i] + sound[i + 1 :] for i in range(len(sound))}
+
+
+@cache
+def initials(number: int) -> frozenset[str]:
+    """Return the first phones of the names of class ``number`` in our languages."""
+    return frozenset(
+        sound[0] for form in table()[number].official for sound in sounds(form, wide=False)
+    )
 
 
 @cache

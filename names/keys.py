@@ -23,7 +23,7 @@ from names.forms import Form, Part, Role
 from names.reading import Asked, Reading
 from names.sound import coarse, skeleton, undoubled
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Version of the keys; stored beside them, and raised when any rule that makes them changes."""
 
 MOST_CANDIDATES = 40
@@ -33,6 +33,8 @@ MOST_KEYS_A_TIER = 160
 _SHORTEST_FOR_TYPOS = 3
 _MOST_CLASSES = 3
 _MOST_GUESSES = 6
+_MOST_SHARING = 32
+"""Слава is short for more than twenty names."""
 
 _Words = tuple[str, ...]
 
@@ -70,9 +72,9 @@ def tiers(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
                 alone = bare if marks or letters else full
                 alone.update(dict.fromkeys(("sound", s) for s in said))
                 alone.update(dict.fromkeys(("bones", b) for b in bones))
-                if not (marks or reading.whole):
-                    misspelt.update(dict.fromkeys(_misspelt(bones)))
             if not reading.whole:
+                if not any(other.is_exact for other in others):
+                    misspelt.update(dict.fromkeys(_misspelt(said)))
                 misspelt.update(dict.fromkeys(_misspelt_beside(bones, marks)))
     # One look-up never asks for more than a database answers at once.
     return tuple(
@@ -105,14 +107,14 @@ def _filed(surname: Part, form: Form) -> Iterator[_Words]:
         for letter in letters:
             yield "initial", bones, letter
         for less in _shortened(bones):
-            yield "typo", less
             for mark in marks:
                 yield "full typo", less, mark
-    for stem in stems:
-        if stem.is_likely:
-            yield "sound", coarse(stem.sound)
-            for mark in marks:
-                yield "exact", coarse(stem.sound), mark
+    for sound in dict.fromkeys(coarse(stem.sound) for stem in stems if stem.is_likely):
+        yield "sound", sound
+        for less in _shortened(sound):
+            yield "typo", less
+        for mark in marks:
+            yield "exact", sound, mark
 
 
 def _marks(given: Part) -> list[str]:
@@ -153,18 +155,18 @@ def _misspelt_beside(bones: Sequence[str], marks: Sequence[str]) -> Iterator[_Wo
                 yield "full typo", less, mark
 
 
-def _misspelt(bones: Sequence[str]) -> Iterator[_Words]:
-    for b in bones:
-        yield "typo", b
-        for less in _shortened(b):
-            yield "bones", less
+def _misspelt(said: Sequence[str]) -> Iterator[_Words]:
+    for sound in said:
+        yield "typo", sound
+        for less in _shortened(sound):
+            yield "sound", less
             yield "typo", less
 
 
 def _marks_asked(others: Sequence[Asked]) -> list[str]:
     found: dict[str, None] = {}
     for asked in others:
-        for number in sorted(asked.classes, key=asked.classes.__getitem__)[:_MOST_GUESSES]:
+        for number in sorted(asked.classes, key=asked.classes.__getitem__)[:_MOST_SHARING]:
             found[str(number)] = None
         if not asked.is_initial and not _is_said(asked):
             for number in sorted(asked.guesses, key=asked.guesses.__getitem__)[:_MOST_GUESSES]:

@@ -14,6 +14,14 @@ MOST_WORDS = 6
 """Words of a name that are compared; who writes more has written a story, not a name."""
 MOST_READINGS = 7
 _BIRTH_YEAR = re.compile(r"\b(19[0-9]{2}|200[0-9]|201[0-2])\b")
+# fmt: off
+_PREPOSITIONS = frozenset([
+    "с", "со", "з", "са", "зі", "із", "о", "об", "обо", "аб", "про", "пра", "щодо", "у", "для",
+    "за", "от", "ад", "від", "к", "ко", "да", "по", "пры", "z", "ze", "o", "u", "dla", "od",
+    "do", "przy", "su", "apie",
+])
+# fmt: on
+"""Behind them no nominative stands; those that also lead to a place are not among them."""
 _RETYPED = 0.1
 _APART = 0.02
 _LEFT_OUT = 0.12
@@ -64,8 +72,10 @@ def read(text: str) -> Question:
 class _Ways:
     """The readings found so far, the first way to find one being the likeliest."""
 
-    def __init__(self, *, is_all: bool) -> None:
+    def __init__(self, everything: Sequence[str], *, is_all: bool) -> None:
         self._is_all = is_all
+        self._is_governed = any(word.lower() in _PREPOSITIONS for word in everything)
+        self._is_addressed = words.intent(everything) is Intent.WRITE
         self._found: dict[tuple[str, ...], tuple[float, bool]] = {}
 
     def add(self, name: Sequence[str], cost: float = 0.0, *, whole: bool = False) -> None:
@@ -74,14 +84,21 @@ class _Ways:
 
     def readings(self) -> tuple[Reading, ...]:
         return tuple(
-            Reading(tuple(hear(word) for word in name), cost, whole, self._is_all)
+            Reading(
+                tuple(hear(word) for word in name),
+                cost,
+                whole,
+                self._is_all,
+                self._is_governed,
+                self._is_addressed,
+            )
             for name, (cost, whole) in list(self._found.items())[:MOST_READINGS]
         )
 
 
 def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
     certain, possible = _name_words(everything)
-    ways = _Ways(is_all=len(possible) == len(everything) <= _LONGEST_NAME)
+    ways = _Ways(everything, is_all=len(possible) == len(everything) <= _LONGEST_NAME)
     left_out = any(_is_name_part(word) for word in possible if word not in certain)
     ways.add(certain, _LEFT_OUT if left_out else 0.0)
     if len(possible) <= MOST_WORDS - 1:
@@ -106,7 +123,12 @@ def _regrouped(everything: Sequence[str], possible: Sequence[str]) -> Iterator[l
     for i in range(len(spelt) - 1):
         pair = spelt[i : i + 2]
         broken = [len(word) <= _LONGEST_PIECE or word in possible for word in pair]
-        if all(broken) and any(w in possible for w in pair) and not all(map(_is_name_part, pair)):
+        if (
+            len(min(pair, key=len)) > 1
+            and all(broken)
+            and any(w in possible for w in pair)
+            and not all(map(_is_name_part, pair))
+        ):
             before = [word for word in spelt[:i] if word in possible]
             yield [*before, "".join(pair), *(w for w in spelt[i + 2 :] if w in possible)]
     for i, word in enumerate(possible):
@@ -127,9 +149,10 @@ def _is_name_part(word: str) -> bool:
 def _name_words(everything: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the words that are surely no question words, and those that may still be names."""
     spelt = [word for word in everything if any(c.isalpha() for c in word)]
-    asking = any(len(word) > 1 and words.is_certain(word) for word in spelt)
-    # Where nothing is asked, one letter is an initial and no preposition.
-    certain = [w for w in spelt if not words.kinds(w) or (len(w) == 1 and not asking)]
+    either = {w for w in spelt if len(w) == 1 or given.is_exact(sounds(w))}
+    asking = any(words.is_certain(word) for word in spelt if word not in either)
+    # Where nothing is asked, one letter is an initial and no preposition, and Яна no pronoun.
+    certain = [w for w in spelt if not words.kinds(w) or (w in either and not asking)]
     possible = [w for w in spelt if w in certain or not words.is_certain(w) or _is_name_part(w)]
     if not any(len(word) > 1 for word in certain):
         bare = [word for word in possible if len(word) > 1 and not words.is_place(word)]

@@ -1,11 +1,13 @@
 """A reading of a question: the words that may be a name, each with all it may be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from names import endings, forms, given
 from names.endings import Stem
+from names.given import Case
+from names.repair import plain
 from names.sound import sounds
 
 
@@ -14,6 +16,7 @@ class Asked:
     """One word of a question that may belong to a name."""
 
     text: str
+    spelt: str
     spoken: tuple[str, ...]
     stems: tuple[Stem, ...]
     likely: tuple[Stem, ...]
@@ -32,6 +35,16 @@ class Asked:
     def is_given(self) -> bool:
         """Whether the word is a given name as it stands."""
         return given.knows(self.spoken)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the word is just a given name, and no misspelt other."""
+        return given.is_exact(self.spoken)
+
+    @property
+    def hers(self) -> Case | None:
+        """The case in which the word is a woman's given name."""
+        return given.case_of_hers(self.spoken)
 
     @property
     def is_daughters(self) -> bool:
@@ -59,6 +72,10 @@ class Reading:
     """Every word must be part of the name: words were put together or taken apart for it."""
     is_all: bool = False
     """Nothing else was written: a word that fits nowhere is somebody else's name."""
+    is_governed: bool = False
+    """A preposition stands before it: the name is in no nominative."""
+    is_addressed: bool = False
+    """Somebody wants to write to this person: the name is in the dative."""
 
 
 @lru_cache(maxsize=1024)
@@ -66,15 +83,16 @@ def hear(word: str) -> Asked:
     """Return ``word`` with all it may be."""
     spoken = sounds(word)
     if len(word) == 1:
-        return Asked(word, spoken, (), (), {}, {}, False, frozenset())
+        return Asked(word, word.lower(), spoken, (), (), {}, {}, False, frozenset())
     stems: dict[str, Stem] = {}
     for likelihood, sound in enumerate(spoken):
         for stem in endings.asked(sound):
-            dearer = Stem(stem.sound, stem.gender, stem.cost + 0.02 * min(likelihood, 1))
+            dearer = replace(stem, cost=stem.cost + 0.02 * min(likelihood, 1))
             stems.setdefault(stem.sound, dearer)
-    classes = given.asked(spoken)
+    classes = given.listed(sounds(word, wide=False)) | given.asked(spoken)
     return Asked(
         word,
+        plain(word),
         spoken,
         tuple(stems.values()),
         tuple(stem for stem in stems.values() if stem.is_likely),

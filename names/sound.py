@@ -103,7 +103,8 @@ _HIATUS = re.compile(r"(?<=[aoei])(?=u)|(?<=[aoeu])(?=i)|(?<=i)(?=[aoeu])")
 _APART = "."
 
 _COARSE = str.maketrans("oAOUhxcTSZqQCf", "aeeuggttszsscv", "j")
-_SKELETON = str.maketrans("hxcTSZzqQCf", "ggttssssscv", "aeoiuAOUj")
+_MERGED = str.maketrans("hxcTSZzqQCf", "ggttssssscv", "j")
+_WITHOUT_VOWELS = str.maketrans("", "", "aeoiuAOU")
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -131,7 +132,9 @@ def _likely(letters: str) -> tuple[int, ...]:
         return (0,)
     if _HABITS_OF_SLAVIC.search(letters):
         return (1,)
-    return (0, 1) if _UNSURE.search(letters) else (0,)
+    # Whoever writes v and ch writes English: Ovcharenko is no Овхаренко.
+    is_english = "v" in letters and "ch" in letters
+    return (0, 1) if _UNSURE.search(letters) and not is_english else (0,)
 
 
 def _spell(letters: str, table: dict[str, str], pieces: re.Pattern[str]) -> str:
@@ -167,7 +170,7 @@ def coarse(sound: str) -> str:
 @lru_cache(maxsize=8192)
 def skeleton(sound: str) -> str:
     """Return the merged consonants of ``sound``, which survive case, аканне and most habits."""
-    return undoubled(sound.translate(_SKELETON))
+    return undoubled(sound.translate(_MERGED)).translate(_WITHOUT_VOWELS)
 
 
 def undoubled(sound: str) -> str:
