@@ -202,7 +202,8 @@ async def test_it_answers_a_start_a_question_and_a_press(
     follow = next(b for row in keyboard for b in row if b["text"] == t.gettext("Tell me news"))
     await server.presses(follow["callback_data"])
     await server.until(lambda: server.methods.count("answerCallbackQuery") >= 2)
-    assert sorted(server.asked_for) == ["callback_query", "message", "my_chat_member"]
+    wanted = ["callback_query", "inline_query", "message", "my_chat_member"]
+    assert sorted(server.asked_for) == wanted
 
 
 async def test_news_reaches_a_thousand_chats(
