@@ -145,10 +145,19 @@ async def _decide(conn: Connection, question: Question) -> tuple[Decision, Mappi
     decision = decide(question, ())
     limit = NAMESAKES_AT_MOST if question.places or question.born else MOST_CANDIDATES
     for tier in question.tiers:
-        for one in await people.bearing(conn, tier, hidden=False, limit=limit):
-            weighed[one.person] = Candidate(one.person, one.forms, one.gender, one.born)
-            refs[one.person] = one.ref
-        decision = decide(question, weighed.values())
+        bearers = await people.bearing(conn, tier, hidden=False, limit=limit)
+        new = [
+            Candidate(one.person, one.forms, one.gender, one.born)
+            for one in bearers
+            if one.person not in weighed
+        ]
+        if not new:
+            continue
+        # Whoever was too unlike the best so far remains so; years are compared among all.
+        fitting = weighed if question.born else [match.person for match in decision.matches]
+        decision = decide(question, [*(weighed[one] for one in fitting), *new])
+        weighed.update((one.person, one) for one in new)
+        refs.update((one.person, one.ref) for one in bearers)
         if decision.settled:
             break
     if question.places and len(decision.matches) > 1:
