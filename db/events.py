@@ -72,15 +72,25 @@ class Count:
 
 async def count_held(conn: Connection, after: PersonId | None, limit: int) -> Count:
     """Count who is held of the next ``limit`` public persons in the order of their ids."""
-    begin = person.c.id > (after or 0)
+    first = after or 0
     last = await conn.scalar(
         select(person.c.id)
-        .where(person.c.visibility == Visibility.PUBLIC, begin)
+        .where(person.c.visibility == Visibility.PUBLIC, person.c.id > first)
         .order_by(person.c.id)
         .offset(limit - 1)
         .limit(1)
     )
-    each = _in_short().where(begin, true() if last is None else person.c.id <= last).cte("each")
+    short = (
+        _in_short()
+        .where(event.c.person > first, true() if last is None else event.c.person <= last)
+        .subquery()
+    )
+    each = (
+        select(short)
+        .join(person, person.c.id == short.c.person)
+        .where(person.c.visibility == Visibility.PUBLIC)
+        .cte("each")
+    )
     told, held = each.c, each.c.held & ~each.c.dead
     # One who was never arrested again is free if any release is later than all that holds.
     free = told.freed_on.is_not(None) & (told.arrests <= 1)
@@ -101,7 +111,7 @@ async def count_held(conn: Connection, after: PersonId | None, limit: int) -> Co
 
 
 def _in_short() -> Select[Any]:
-    """Put what the published events say of each public person into one row."""
+    """Put what the published events say of each person into one row."""
     kind = event.c.kind
     return (
         select(
@@ -121,8 +131,7 @@ def _in_short() -> Select[Any]:
                 "held_on"
             ),
         )
-        .join(person, person.c.id == event.c.person)
-        .where(person.c.visibility == Visibility.PUBLIC, event.c.state == EventState.PUBLISHED)
+        .where(event.c.state == EventState.PUBLISHED)
         .group_by(event.c.person)
     )
 
@@ -147,7 +156,8 @@ async def freed_last(conn: Connection, limit: int) -> tuple[PersonId, ...]:
                 event.c.on_value.is_not(None),
                 person.c.visibility == Visibility.PUBLIC,
             )
-            .order_by(event.c.on_value.desc(), event.c.person)
+            # As the index has them: on the day of a release hundreds come at once.
+            .order_by(event.c.on_value.desc(), event.c.person.desc())
             .limit(limit)
         )
         found |= dict.fromkeys(map(PersonId, rows))

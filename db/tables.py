@@ -210,7 +210,7 @@ event = Table(
     Column("release", Integer, ForeignKey("release.id"), index=True),
     # With what it takes to count who is held, without a look at the rows themselves.
     Index("ix_event_person_state", "person", "state", "kind", "on_value"),
-    Index("ix_event_kind_state", "kind", "state", "on_value"),
+    Index("ix_event_kind_state", "kind", "state", "on_value", "person"),
     CheckConstraint("(on_value IS NULL) = (on_precision IS NULL)", name="whole_date"),
 )
 

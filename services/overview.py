@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from db import events
 from db.connection import Database
@@ -44,13 +44,16 @@ class Overview:
         self._clock = clock
         self._counting = asyncio.Lock()
         self._held: Held | None = None
+        self._until = datetime.min.replace(tzinfo=UTC)
 
     async def held(self) -> Held:
-        """Count who is held; who asks within a minute is told the same."""
+        """Count who is held; who asks within a minute, or longer, is told the same."""
         async with self._counting:
             now = self._clock()
-            if self._held is None or not now - COUNT_LASTS < self._held.at <= now:
+            if self._held is None or not self._held.at <= now < self._until:
                 self._held = Held(await self._count(), now)
+                # A list so long that counting takes seconds is counted seldom.
+                self._until = now + max(COUNT_LASTS, 100 * (self._clock() - now))
             return self._held
 
     async def released(self) -> Released:

@@ -129,6 +129,18 @@ async def test_a_count_is_kept_for_a_minute(
     assert (again.number, again.at) == (1, clock())
 
 
+async def test_what_takes_long_to_count_is_counted_seldom(
+    database: Database, clock: Watch
+) -> None:
+    begin = clock()
+    seconds = [0, 6, 599, 601, 601]
+    times = iter([begin + timedelta(seconds=each) for each in seconds])
+    told = Overview(database, Search(database), lambda: next(times))
+    assert (await told.held()).at == begin
+    assert (await told.held()).at == begin
+    assert (await told.held()).at == begin + timedelta(seconds=601)
+
+
 async def test_a_count_from_the_future_is_not_believed(
     told: Overview, database: Database, clock: Watch
 ) -> None:

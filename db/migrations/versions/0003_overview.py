@@ -9,7 +9,7 @@ down_revision = "0002"
 def upgrade() -> None:
     op.drop_index("ix_event_person_state", "event")
     op.create_index("ix_event_person_state", "event", ["person", "state", "kind", "on_value"])
-    op.create_index("ix_event_kind_state", "event", ["kind", "state", "on_value"])
+    op.create_index("ix_event_kind_state", "event", ["kind", "state", "on_value", "person"])
 
 
 def downgrade() -> None:
