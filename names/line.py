@@ -80,7 +80,7 @@ def fits_as_it_stands(line: Line, listed: Iterable[str]) -> bool:
 
     Questions are asked in all cases; in a list Бабенко Александра is a woman.
     """
-    words = [sounds(word) for word in _WORD.findall(line.name)]
+    words = [sounds(word) for word in _WORD.findall(line.name) if len(word) > 1]
     found = [form for text in listed for form in take_apart(text)]
     fore = {number for form in found for part in form.parts for number in part.classes}
     named = [given.listed(spoken).keys() for spoken in words if given.knows(spoken)]
