@@ -54,11 +54,15 @@ async def test_a_full_run_gives_nobody_away(written: io.StringIO, town: Town) ->
     await reader.says("Пра Зоську Гняздоўскую", reply_to=reader.last)
     await author.says("/waiting")
     await reader.says("Пытанне, якога ніхто не павінен бачыць")
+    await reader.says("Ластовкою Олесею")
+    await town.press(reader, Verb.TIMELINE)
+    await town.press(reader, Verb.CARD)
     await reader.types("Пытанне, надрукаванае ў чужым чаце")
     await reader.presses_data("no such button", reader.last)
     await hidden.says("/forget")
     harmless(written.getvalue(), author, other, reader, hidden)
-    assert "Пытанне" not in written.getvalue()
+    for word in ("Пытанне", "Ластовкою", "Олесею"):
+        assert word not in written.getvalue()
     assert "Гняздоўск" not in written.getvalue()
 
 
