@@ -16,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Table,
+    TextClause,
     bindparam,
     delete,
     func,
@@ -232,21 +233,24 @@ MOST_OF_ONE_KEY = 1000
 """Bearers of one key to count; among so many of a common surname the others tell who is meant."""
 
 
-# Made once: making the statement anew took longer than running it. Each key is looked up by
-# itself (CROSS JOIN keeps SQLite to this order), and none for long.
+# Made once: making a statement anew took longer than running it. Each key is looked up by itself
+# (CROSS JOIN keeps SQLite to this order), and none for long.
+_FILED = """
+FROM EACH_PUBLIC AS side CROSS JOIN EACH_KEY AS asked CROSS JOIN name_key AS filed
+WHERE filed.public = side.value AND filed.key = asked.value AND filed.person <= coalesce(
+    (
+        SELECT person FROM name_key
+        WHERE public = side.value AND key = asked.value
+        ORDER BY person LIMIT 1 OFFSET :most - 1
+    ),
+    9223372036854775807
+)
+"""
+_FILED_UNDER = "SELECT filed.key, filed.person FROM_FILED"
 _BEARING = """
 SELECT person.id, person.ref, person.gender, person.born, name.text
 FROM (
-    SELECT filed.person, count(*) AS borne
-    FROM EACH_PUBLIC AS side CROSS JOIN EACH_KEY AS asked CROSS JOIN name_key AS filed
-    WHERE filed.public = side.value AND filed.key = asked.value AND filed.person <= coalesce(
-        (
-            SELECT person FROM name_key
-            WHERE public = side.value AND key = asked.value
-            ORDER BY person LIMIT 1 OFFSET :most
-        ),
-        9223372036854775807
-    )
+    SELECT filed.person, count(*) AS borne FROM_FILED
     GROUP BY filed.person
     ORDER BY borne DESC, filed.person
     LIMIT :limit
@@ -256,18 +260,21 @@ WHERE person.id = best.person AND name.person = best.person
 ORDER BY best.borne DESC, person.id, name.position
 """
 
-_BEARING_IN = {
-    "sqlite": text(
-        _BEARING.replace("EACH_PUBLIC", "json_each(:public)").replace(
-            "EACH_KEY", "json_each(:keys)"
-        )
-    ).bindparams(bindparam("public", type_=JSON), bindparam("keys", type_=JSON)),
-    "postgresql": text(
-        _BEARING.replace(
-            "EACH_PUBLIC AS side", "unnest(CAST(:public AS boolean[])) AS side(value)"
-        ).replace("EACH_KEY AS asked", "unnest(CAST(:keys AS bigint[])) AS asked(value)")
-    ),
-}
+
+def _in_both(statement: str) -> Mapping[str, TextClause]:
+    """Write a statement in the dialect of either database, by its name."""
+    whole = statement.replace("FROM_FILED", _FILED)
+    in_sqlite = whole.replace("EACH_PUBLIC", "json_each(:public)")
+    in_sqlite = in_sqlite.replace("EACH_KEY", "json_each(:keys)")
+    each = "unnest(CAST(:public AS boolean[])) AS side(value)"
+    in_postgresql = whole.replace("EACH_PUBLIC AS side", each)
+    each = "unnest(CAST(:keys AS bigint[])) AS asked(value)"
+    in_postgresql = in_postgresql.replace("EACH_KEY AS asked", each)
+    lists = (bindparam("public", type_=JSON), bindparam("keys", type_=JSON))
+    return {"sqlite": text(in_sqlite).bindparams(*lists), "postgresql": text(in_postgresql)}
+
+
+_FILED_UNDER_IN, _BEARING_IN = _in_both(_FILED_UNDER), _in_both(_BEARING)
 
 
 async def bearing(
@@ -279,14 +286,17 @@ async def bearing(
     """
     rows = await conn.execute(
         _BEARING_IN[conn.dialect.name],
-        {
-            "public": [True, False] if hidden else [True],
-            "keys": sorted(keys),
-            "most": MOST_OF_ONE_KEY - 1,
-            "limit": limit,
-        },
+        {**_looked_up(keys, hidden=hidden), "limit": limit},
     )
     return tuple(_bearers(rows.all()))
+
+
+def _looked_up(keys: Iterable[int], *, hidden: bool) -> dict[str, Any]:
+    return {
+        "public": [True, False] if hidden else [True],
+        "keys": sorted(keys),
+        "most": MOST_OF_ONE_KEY,
+    }
 
 
 def _bearers(rows: Iterable[Sequence[Any]]) -> Iterator[Bearer]:
@@ -302,11 +312,10 @@ async def bearing_each(
     """Return what :func:`bearing` would for each of many, in few statements."""
     filed: dict[int, list[int]] = {}
     for chunk in batches({key for keys in asked for key in keys}):
-        for key, number in await conn.execute(
-            select(name_key.c.key, name_key.c.person)
-            .where(name_key.c.public.in_([True, False] if hidden else [True]))
-            .where(name_key.c.key.in_(chunk))
-        ):
+        rows = await conn.execute(
+            _FILED_UNDER_IN[conn.dialect.name], _looked_up(chunk, hidden=hidden)
+        )
+        for key, number in rows.all():
             filed.setdefault(key, []).append(number)
     best = [_bearing_most(filed, keys, limit) for keys in asked]
     found: dict[int, Bearer] = {}

@@ -167,3 +167,22 @@ async def test_many_are_looked_up_at_once_as_each_would_be(listed: Database) -> 
                     await people.bearing(conn, keys, hidden=hidden, limit=limit) for keys in asked
                 ]
                 assert any(found)
+
+
+async def test_of_a_key_that_very_many_bear_only_some_are_counted(
+    listed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever bears a rarer key as well is found all the same."""
+    monkeypatch.setattr(people, "MOST_OF_ONE_KEY", 2)
+    async with listed.write() as conn:
+        for number in (20, 21):
+            await people.add(conn, replace(BARYS, id=PersonId(number), ref=f"b-{number}"), [3, 21])
+    async with listed.read() as conn:
+        assert await bearers(conn, [3], hidden=False) == [BARYS.id, 20]
+        assert await bearers(conn, [3, 2], hidden=False) == [BARYS.id, 20, ALENA.id]
+        assert await bearers(conn, [3, 21], hidden=False) == [20, BARYS.id, 21]
+        each = await people.bearing_each(conn, [[3], [3, 21]], hidden=False, limit=9)
+        assert [[one.person for one in few] for few in each] == [
+            [BARYS.id, 20],
+            [20, BARYS.id, 21],
+        ]
