@@ -46,7 +46,7 @@ _WORDS = (
     re.compile(r"(?P<year>[0-9]{4}) m\. (?P<month>[^\W\d_]+)(?: (?P<day>[0-9]{1,2}) d\.)?"),
 )
 _BULLET = re.compile(r"(?:[-–—•*·●▪→✓✔]\s+|[0-9]{1,4}(?:[.)]\s*|\t|\s{2,}))")
-_NUMBER = re.compile(r"[0-9]{1,4}\s+")
+_NUMBER = re.compile(r"\A[0-9]{1,4}\s+")
 # Control characters and halves of characters can be neither shown nor stored.
 _HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
 _WORD = re.compile(r"[^\W\d_]+")

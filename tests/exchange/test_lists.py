@@ -207,6 +207,14 @@ def test_a_source_is_called_what_stands_beside_its_address(line: str, name: str)
     assert source.url.rstrip("/") in {"https://hrw.org", "https://www.hrw.org"}
 
 
+@pytest.mark.parametrize(
+    "line", ["Ales Vietra, 1980 g.r.", "Ales Vietra 45 years", "3. Ales Vietra, 1980 born"]
+)
+def test_a_year_or_an_age_stays_with_the_name(line: str):
+    (group,) = parse(line, LANGUAGES).groups
+    assert group.names[0].text == line.removeprefix("3. ")
+
+
 def test_a_note_in_brackets_stays_with_the_name():
     (group,) = parse("Марыя Калеснікава (1982)", LANGUAGES).groups
     assert names_of(group) == ["Марыя Калеснікава (1982)"]
