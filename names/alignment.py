@@ -27,6 +27,8 @@ UNCHECKED = 0.45
 MISSPELT_GIVEN = 0.5
 A_LETTER_MORE = 0.35
 SHORTEST_MISSPELT = 5
+A_LETTER_APART = 0.25
+"""In a patronymic whose father the table does not know."""
 A_TYPO = 1.1
 SHORTEST_TWICE_MISSPELT = 9
 AS_IT_STANDS = 0.03
@@ -274,7 +276,7 @@ def _as_patronymic(asked: Asked, part: Part) -> float:
         for a in asked.stems
         for b in part.stems
     )
-    return 0.05 * apart if apart <= 2 else FAR
+    return A_LETTER_APART * apart if apart <= 2 else FAR
 
 
 def _as_surname(asked: Asked, part: Part, gender: Gender | None) -> float:

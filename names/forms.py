@@ -117,9 +117,9 @@ def _roles(words: list[str]) -> list[Role]:
         return roles
     heard = [sounds(word, wide=False) for word in words]
     known = [i for i, s in enumerate(heard) if given.knows(s)]
-    fatherly = {i for i, s in enumerate(heard) if may_be_patronymic(s)}
-    before_father = [i for i in known if i + 1 in fatherly and len(words) > 2]
-    first = (before_father or known or [0])[0]
+    fatherly = {i for i, s in enumerate(heard) if may_be_patronymic(s) or fathers(s)}
+    before = [i - 1 for i in sorted(fatherly) if i and len(words) > 2]
+    first = ([i for i in before if i in known] or known or before or [0])[0]
     roles[first] = Role.GIVEN
     if first + 1 in fatherly and len(words) > 2:
         roles[first + 1] = Role.PATRONYMIC

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from model.questions import Intent
 from names import forms, given, keys, words
@@ -14,6 +15,7 @@ MOST_WORDS = 6
 """Words of a name that are compared; who writes more has written a story, not a name."""
 MOST_READINGS = 7
 _BIRTH_YEAR = re.compile(r"\b(19[0-9]{2}|200[0-9]|201[0-2])\b")
+_YEAR_OF = re.compile(r"(?<=\d\d\d\d)[\s-]*[гр]\.?\s?[рн]?\.?(?!\w)", re.IGNORECASE)
 # fmt: off
 _PREPOSITIONS = frozenset([
     "с", "со", "з", "са", "зі", "із", "о", "об", "обо", "аб", "про", "пра", "щодо", "у", "для",
@@ -55,7 +57,7 @@ class Question:
 
 def read(text: str) -> Question:
     """Read what somebody wrote; never raises, and works on the first 400 characters only."""
-    tidy = clean(text)
+    tidy = _YEAR_OF.sub(" ", clean(text))
     year = _BIRTH_YEAR.search(tidy)
     everything = split(tidy)
     readings = _readings(tidy, everything)
@@ -149,8 +151,10 @@ def _is_name_part(word: str) -> bool:
 def _name_words(everything: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the words that are surely no question words, and those that may still be names."""
     spelt = [word for word in everything if any(c.isalpha() for c in word)]
+    spelt = [w for w, after in pairwise([*spelt, ""]) if len(w) > 1 or not words.is_place(after)]
     either = {w for w in spelt if len(w) == 1 or given.is_exact(sounds(w))}
-    asking = any(words.is_certain(word) for word in spelt if word not in either)
+    said = (word for word in spelt if word not in either and words.is_certain(word))
+    asking = not all(map(words.is_place, said))
     # Where nothing is asked, one letter is an initial and no preposition, and Яна no pronoun.
     certain = [w for w in spelt if not words.kinds(w) or (w in either and not asking)]
     possible = [w for w in spelt if w in certain or not words.is_certain(w) or _is_name_part(w)]

@@ -90,6 +90,7 @@ def hear(word: str) -> Asked:
             dearer = replace(stem, cost=stem.cost + 0.02 * min(likelihood, 1))
             stems.setdefault(stem.sound, dearer)
     classes = given.listed(sounds(word, wide=False)) | given.asked(spoken)
+    fathers = forms.fathers(spoken)
     return Asked(
         word,
         plain(word),
@@ -98,6 +99,6 @@ def hear(word: str) -> Asked:
         tuple(stem for stem in stems.values() if stem.is_likely),
         classes,
         {} if given.knows(spoken) else given.guess(spoken),
-        forms.may_be_patronymic(spoken),
-        forms.fathers(spoken),
+        bool(fathers) or forms.may_be_patronymic(spoken),
+        fathers,
     )

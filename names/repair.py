@@ -44,7 +44,7 @@ _ALREADY_CLEAN = re.compile(r"[A-Za-zА-яЁёІіЎўЇїЄє]+(?: [A-Za-zА-я
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 _VOWELS = frozenset("aeiouyаеёиіїоуыэюяєąęėįųūóáéíúäöü")
-_OR_ELSE = re.compile(r"(?<=\w)/\w+")
+_OR_ELSE = re.compile(r"(?<=\w)/\w+|(?<=[A-Za-z])'s\b")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 
 
