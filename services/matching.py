@@ -28,6 +28,9 @@ from names import (
 MOST_TO_CHOOSE = 10
 """Candidates of one line; each is a button."""
 
+_AT_ONCE = 150
+"""Lines looked up together: many enough for one list, few enough to keep nobody waiting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -79,15 +82,17 @@ class Matching:
     async def match(self, lines: Sequence[str]) -> tuple[Match, ...]:
         """Say whom each line means; no two lines surely mean the same person."""
         today = self._clock().year
-        read = [await _at_leisure(line) for line in lines]
+        read: list[Line] = []
+        matches: list[Match] = []
         async with self._database.read() as conn:
-            decisions = await _decide_each(conn, read, today)
-            offered = [match for one in decisions for match in one.matches[:MOST_TO_CHOOSE]]
-            known = await people.get_many(conn, {match.person for match in offered})
-        matches = [
-            _judge(text, line, decision, known)
-            for text, line, decision in zip(lines, read, decisions, strict=True)
-        ]
+            for start in range(0, len(lines), _AT_ONCE):
+                some = [await _at_leisure(line) for line in lines[start : start + _AT_ONCE]]
+                decisions = await _decide_each(conn, some, today)
+                offered = [match for one in decisions for match in one.matches[:MOST_TO_CHOOSE]]
+                known = await people.get_many(conn, {match.person for match in offered})
+                for text, line, decision in zip(lines[start:], some, decisions, strict=False):
+                    matches.append(_judge(text, line, decision, known))
+                read += some
         return tuple(_set_against_one_another(matches, read))
 
     def explain(self, text: str, candidates: Sequence[Person]) -> Match:
