@@ -36,10 +36,14 @@ async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> No
     while line := lines.readline(_LONGEST_LINE):
         if not line.strip():
             continue
+        if len(line) == _LONGEST_LINE and not line.endswith("\n"):
+            # One line has one answer, however long it is.
+            while (rest := lines.readline(_LONGEST_LINE)) and not rest.endswith("\n"):
+                pass
         try:
             asked = decode(line)
             answer = await as_json(services, asked.text)
-        except (msgspec.MsgspecError, UnicodeEncodeError) as exc:
+        except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError) as exc:
             answer = json.dumps({"error": str(exc)}, ensure_ascii=False)
         answers.write(answer + "\n")
         answers.flush()

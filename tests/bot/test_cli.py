@@ -226,6 +226,8 @@ def test_questions_are_answered_line_by_line(installed: Path, vestka: Vestka) ->
         assert ask('{"text": "Nichto Takoj"}') == {"ids": [], "confident": False, "why": []}
         assert "error" in ask('{"txet": "x"}')
         assert "error" in ask("no json")
+        assert "error" in ask('{"text": "x", "nested": ' + "[" * 5000 + "]" * 5000 + "}")
+        assert "error" in ask('{"text": "' + "x" * 250_000 + '"}')
         assert ask('\n{"text": "Месяц Янка", "lang": "ru"}')["ids"] == ["mesiac"]
         questions.close()
         assert child.wait(AT_MOST) == 0
