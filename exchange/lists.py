@@ -47,8 +47,12 @@ _WORDS = (
 )
 _BULLET = re.compile(r"(?:[-–—•*·●▪→✓✔]\s+|[0-9]{1,4}(?:[.)]\s*|\t|\s{2,}))")
 _NUMBER = re.compile(r"\A[0-9]{1,4}\s+")
-# Control characters and halves of characters can be neither shown nor stored.
-_HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+# Control characters and halves of characters can be neither shown nor stored, and those that
+# turn the direction of writing would turn the words beside the name as well.
+_HARMFUL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e"
+    r"\u2066-\u2069\ud800-\udfff]"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _JOINTS = " \t:;,–—-|·"
 # Headings that say of whom a part of the list is, and not where they are.

@@ -177,7 +177,7 @@ def test_the_same_place_again_is_the_same_group():
         "1. Ales\n2. Maria\n3. Roman",
         "- Ales\n- Maria\n- Roman\n---",
         "Ales;\nMaria;\nRoman",
-        "\ufeffAles\r\n\u200bMaria\n\x00Roman\ud83d",
+        "\ufeffAles\r\n\u200bMaria\n\x00\u202eRoman\u2069\ud83d",
     ],
 )
 def test_no_name_is_lost_to_numbers_and_signs(listed: str):
