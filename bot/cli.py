@@ -384,7 +384,7 @@ def import_people(
 
     async def work() -> bool:
         async with _opened() as services:
-            return await lists.change(services, entries, wanted)
+            return await lists.change(services, entries, wanted, _filing)
 
     applied = _go(work())
     text = "Done. Nobody was told." if applied else "Nothing was changed."

@@ -1,6 +1,7 @@
 """People files at the command line: what one would change, shown before it is done."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from rich.console import Console
@@ -29,13 +30,19 @@ def read(file: Path) -> tuple[Entry, ...]:
 
 
 async def change(
-    services: Services, entries: Sequence[Entry], wanted: Callable[[Differences], bool]
+    services: Services,
+    entries: Sequence[Entry],
+    wanted: Callable[[Differences], bool],
+    filing: Callable[[], AbstractContextManager[Callable[[int, int], None]]],
 ) -> bool:
-    """Show what a file would change, change it if that is wanted, and say whether it was."""
+    """Show what a file would change, change it if that is wanted, and say whether it was;
+    ``filing`` shows how many people are filed, of how many.
+    """
     found = await services.people.differences(entries)
     if not wanted(found) or not (found.new or found.changed):
         return False
-    await services.people.apply(entries)
+    with filing() as progress:
+        await services.people.apply(entries, progress=progress)
     return True
 
 

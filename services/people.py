@@ -1,6 +1,6 @@
 """The list of people: reading files into it, writing it out, keeping it findable."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from db import audit, events, people
@@ -13,6 +13,9 @@ from model.clock import Clock
 from model.custody import FREED, HELD, Status, custody_of
 from model.people import Event, EventId, EventState, NameKind, Person, PersonId
 from services.name_index import keys_of_person
+
+_STEP = 100
+"""Persons between two words about progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,19 @@ class People:
         async with self._database.read() as conn:
             return await _compare(conn, entries)
 
-    async def apply(self, entries: Iterable[Entry], actor: str = audit.OPERATOR) -> Differences:
-        """Write down what a file says, all of it or nothing, and return what that changed."""
+    async def apply(
+        self,
+        entries: Iterable[Entry],
+        actor: str = audit.OPERATOR,
+        progress: Callable[[int, int], None] = lambda done, of: None,
+    ) -> Differences:
+        """Write down what a file says, all of it or nothing, and return what that changed;
+        ``progress`` is told how many of the new are written down, and of how many.
+        """
         async with self._database.write() as conn:
             found = await _compare(conn, entries)
             new = [(entry, self._new(entry)) for entry in found.new]
-            await people.add_many(conn, [(one, keys_of_person(one)) for _, one in new])
+            await people.add_many(conn, _filed([one for _, one in new], progress))
             for entry, person in new:
                 await self._tell(conn, person, entry.told)
             for change in found.changed:
@@ -102,6 +112,15 @@ class People:
         for each in told:
             happened = _event(EventId(self._random(63)), person.id, each)
             await events.add(conn, happened, EventState.PUBLISHED)
+
+
+def _filed(
+    persons: Sequence[Person], progress: Callable[[int, int], None]
+) -> Iterator[tuple[Person, frozenset[int]]]:
+    for done, one in enumerate(persons):
+        if done % _STEP == 0:
+            progress(done, len(persons))
+        yield one, keys_of_person(one)
 
 
 async def _compare(conn: Connection, entries: Iterable[Entry]) -> Differences:

@@ -56,6 +56,13 @@ async def everybody(list_of_people: People) -> list[Card]:
     return [card async for card in list_of_people.export()]
 
 
+async def test_a_long_file_says_how_far_it_has_come(list_of_people: People) -> None:
+    told: list[tuple[int, int]] = []
+    many = [replace(ALENA, ref=f"alena-{number}", told=()) for number in range(250)]
+    await list_of_people.apply(many, progress=lambda *how_far: told.append(how_far))
+    assert told == [(0, 250), (100, 250), (200, 250)]
+
+
 async def test_a_file_brings_somebody_new(
     list_of_people: People, database: Database, clock: Watch
 ) -> None:
