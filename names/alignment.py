@@ -174,7 +174,7 @@ def _is_only_his(asked: Asked, part: Part) -> bool:
     meant = {coarse(stem.sound) for stem in part.stems}
     stem = next((stem for stem in asked.stems if coarse(stem.sound) in meant), None)
     if stem is None or stem.gender:
-        return stem is not None and stem.gender is Gender.MALE
+        return stem is not None and stem.gender is Gender.MALE and not stem.whole
     # Women's surnames in a consonant stay as they are, but for those that take an ending.
     nominative = part.spoken[0]
     declines = nominative[-1] not in VOWELS and not nominative.endswith(endings.WITH_HERS)

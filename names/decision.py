@@ -26,7 +26,6 @@ WITHIN_REACH = 1.02
 WITH_GIVEN = 1.65
 """The same when a given name and a surname fit."""
 SHORTEST_BARE = 4
-SHORTEST_ALONE = 2
 CLEAR_LEAD = 0.4
 ALIKE = 0.45
 
@@ -163,16 +162,24 @@ def _is_within_reach(pairing: Pairing) -> bool:
     if pairing.bare:
         shortest = min(len(asked.text) for asked, _ in pairing.pairs)
         return pairing.cost <= (WITHIN_REACH if shortest > SHORTEST_BARE else NEAR_CERTAIN)
-    return pairing.cost <= (WITHIN_REACH if pairing.unexplained else WITH_GIVEN)
+    if pairing.unexplained:
+        return pairing.cost <= WITHIN_REACH or pairing.surname + pairing.given <= CERTAIN_GIVEN
+    return pairing.cost <= WITH_GIVEN
 
 
 def _tells_alone(pairing: Pairing) -> bool:
     """Tell whether a surname without a given name is certain, and surely meant as a surname."""
     return pairing.cost <= CERTAIN_ALONE and all(
-        _is_spelt_alike(asked, part) and not asked.is_given and len(asked.text) > SHORTEST_ALONE
+        _is_spelt_alike(asked, part) and not asked.is_given and not _is_too_short(asked, part)
         for asked, part in pairing.pairs
         if not asked.is_initial
     )
+
+
+def _is_too_short(asked: Asked, part: Part) -> bool:
+    """Tell whether a word is so short that much else sounds or ends like it."""
+    differs = asked.spelt != part.spelt and is_latin(asked.text) == is_latin(part.text)
+    return differs and len(asked.spelt) <= SHORTEST_BARE
 
 
 def _is_spelt_alike(asked: Asked, part: Part) -> bool:

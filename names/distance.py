@@ -44,7 +44,6 @@ _PAIRS = {
 }  # fmt: skip
 _COST = {pair: cost for two, cost in _PAIRS.items() for pair in (two, two[::-1])}
 _DROP = {"j": 0.12, "h": 0.5, "i": 0.5, "e": 0.45, "a": 0.5, "A": 0.5, "o": 0.45}
-_HARD = frozenset("rCSZc")
 
 
 def _substitute(a: str, b: str) -> float:
@@ -64,8 +63,11 @@ _SOFT_T = frozenset(("ct", "tc"))
 _A_AFTER_L = frozenset(("aA", "Aa"))
 """In Łacinka and Polish a plain l is soft: Bialacki is Бяляцкі."""
 _AFTER_HARD = {
-    frozenset("ae"): 0.08, frozenset("oe"): 0.08,
-}  # fmt: skip
+    hard + pair: 0.08
+    for pairs, consonants in ((("ae", "ea"), "rCSZc"), (("oe", "eo"), "CSZc"))
+    for pair in pairs
+    for hard in consonants
+}
 
 
 def _drop(phone: str) -> float:
@@ -90,7 +92,7 @@ def distance(a: str, b: str, limit: float = 2.5) -> float:
         older, before = before, row
         row = [before[0] + _DROPS[p] + (0 if i else _FIRST)]
         best = row[0]
-        hard = i > 0 and a[i - 1] in _HARD
+        hard = a[i - 1] if i else "-"
         for j, q in enumerate(b):
             if p == q:
                 cost = before[j]
@@ -100,8 +102,8 @@ def distance(a: str, b: str, limit: float = 2.5) -> float:
                     step = 0.08
                 elif p + q in _A_AFTER_L and i and a[i - 1] == "l":
                     step = 0.06
-                if hard and j > 0 and b[j - 1] == a[i - 1]:
-                    step = _AFTER_HARD.get(frozenset((p, q)), step)
+                if j and b[j - 1] == hard:
+                    step = _AFTER_HARD.get(hard + p + q, step)
                 if not (i or j) and step >= _CONFUSED:
                     step += _FIRST
                 cost = before[j] + step

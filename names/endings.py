@@ -39,7 +39,7 @@ _OBLIQUE = (
     _endings(
         Gender.MALE, "ogo aga ego Aga oga eho oho omu amu emu Amu ovi evi Ovi im om em am Am Om"
     )
-    | _endings(Gender.MALE, "as is us Us uj Uj aus Aus avs Avs")
+    | _endings(Gender.MALE, "o O as is us Us uj Uj aus Aus avs Avs")
     | _endings(Gender.FEMALE, "aA uU oU eU aU AU AA os Os oj aj ej Aj oje aje")
     | _endings(None, "a e i u A U")
     | _endings(Gender.FEMALE, "ova ove ovu ovoj", CZECH)

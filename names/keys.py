@@ -15,15 +15,16 @@ A key is the hash of a few words about a name:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 
 from names import forms
 from names.forms import Form, Part, Role
 from names.reading import Asked, Reading
-from names.sound import coarse, skeleton, undoubled
+from names.sound import coarse, skeleton
 
-ALGORITHM = 2
+ALGORITHM = 3
 """Version of the keys; stored beside them, and raised when any rule that makes them changes."""
 
 MOST_CANDIDATES = 40
@@ -51,13 +52,11 @@ def keys_of(names: Iterable[str]) -> frozenset[int]:
 
 def tiers(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
     """Return the keys of a question, most selective first."""
-    exact: dict[_Words, None] = {}
-    bare: dict[_Words, None] = {}
-    regrouped: dict[_Words, None] = {}
-    misspelt: dict[_Words, None] = {}
+    exact, bare, regrouped, misspelt = _Tier(), _Tier(), _Tier(), _Tier()
     for reading in readings:
         full = regrouped if reading.whole else exact
-        for surname in reading.asked:
+        # The surname first: it is no given name, and a tier may be full before its end.
+        for surname in sorted(reading.asked, key=lambda asked: asked.is_exact):
             if surname.is_initial:
                 continue
             others = [asked for asked in reading.asked if asked is not surname]
@@ -65,23 +64,34 @@ def tiers(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
             letters = [other.letter for other in others if other.is_initial]
             said = list(dict.fromkeys(coarse(stem.sound) for stem in surname.stems))
             bones = list(dict.fromkeys(_bones(stem.sound) for stem in surname.stems))
-            full.update(dict.fromkeys(_full(bones, marks, others)))
-            full.update(dict.fromkeys(("exact", s, mark) for s in said for mark in marks))
-            full.update(dict.fromkeys(("initial", b, x) for b in bones for x in letters))
+            full.take(_full(bones, marks, others))
+            full.take(("exact", s, mark) for s in said for mark in marks)
+            full.take(("initial", b, x) for b in bones for x in letters)
             if not any(_is_said(other) for other in others):
                 alone = bare if marks or letters else full
-                alone.update(dict.fromkeys(("sound", s) for s in said))
-                alone.update(dict.fromkeys(("bones", b) for b in bones))
+                alone.take(("sound", s) for s in said)
+                alone.take(("bones", b) for b in bones)
             if not reading.whole:
                 if not any(other.is_exact for other in others):
-                    misspelt.update(dict.fromkeys(_misspelt(said)))
-                misspelt.update(dict.fromkeys(_misspelt_beside(bones, marks)))
-    # One look-up never asks for more than a database answers at once.
-    return tuple(
-        tuple(map(_key, islice(tier, MOST_KEYS_A_TIER)))
-        for tier in (exact, bare, regrouped, misspelt)
-        if tier
-    )
+                    misspelt.take(_misspelt(said))
+                misspelt.take(_misspelt_beside(bones, marks))
+    return tuple(tier.keys() for tier in (exact, bare, regrouped, misspelt) if tier.words)
+
+
+@dataclass(slots=True)
+class _Tier:
+    """Keys for one look-up, never more than a database answers at once."""
+
+    words: dict[_Words, None] = field(default_factory=dict)
+
+    def take(self, found: Iterable[_Words]) -> None:
+        for words in found:
+            if len(self.words) == MOST_KEYS_A_TIER:
+                return
+            self.words[words] = None
+
+    def keys(self) -> tuple[int, ...]:
+        return tuple(map(_key, self.words))
 
 
 def _key(words: _Words) -> int:
@@ -129,7 +139,7 @@ def _bones(sound: str) -> str:
 def _shortened(bones: str) -> list[str]:
     if len(bones) < _SHORTEST_FOR_TYPOS:
         return []
-    return list(dict.fromkeys(undoubled(bones[:i] + bones[i + 1 :]) for i in range(len(bones))))
+    return list(dict.fromkeys(bones[:i] + bones[i + 1 :] for i in range(len(bones))))
 
 
 def _is_said(other: Asked) -> bool:
@@ -148,9 +158,10 @@ def _full(bones: Sequence[str], marks: Sequence[str], others: Sequence[Asked]) -
 
 def _misspelt_beside(bones: Sequence[str], marks: Sequence[str]) -> Iterator[_Words]:
     for b in bones:
+        shorter = _shortened(b)
         for mark in marks:
             yield "full typo", b, mark
-            for less in _shortened(b):
+            for less in shorter:
                 yield "full", less, mark
                 yield "full typo", less, mark
 
