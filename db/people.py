@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -196,8 +197,14 @@ async def put_keys(conn: Connection, one: Person, keys: Iterable[int]) -> None:
     await file(conn, [(one, keys)])
 
 
+async def unfile(conn: Connection) -> None:
+    """Take away the keys of everybody: nobody is found until he or she is filed again."""
+    await conn.execute(delete(name_key))
+
+
 async def file(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:
     """Replace the keys that find many persons; who is filed so already is not touched."""
+    new: list[dict[str, Any]] = []
     for batch in batches(persons):
         filed: dict[int, set[tuple[bool, int]]] = {}
         found = await conn.execute(
@@ -215,7 +222,9 @@ async def file(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]
         ]
         if wrong:
             await conn.execute(delete(name_key).where(name_key.c.person.in_(wrong)))
-        await _insert(conn, name_key, [row for number in wrong for row in rows[number]])
+        new += [row for number in wrong for row in rows[number]]
+    # In the order of the table: each page is written once.
+    await _insert(conn, name_key, sorted(new, key=itemgetter("key")))
 
 
 @dataclass(frozen=True, slots=True)

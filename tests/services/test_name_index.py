@@ -49,7 +49,7 @@ async def test_everybody_is_filed_anew_when_names_are_read_differently(
 async def test_a_rebuild_that_was_broken_off_goes_on(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(name_index, "_BATCH", 2)
+    monkeypatch.setattr(name_index, "_BATCH_ALONE", 2)
     everybody = [replace(ALENA, id=PersonId(n), ref=f"lasnaja-{n}") for n in range(1, 8)]
     async with database.write() as conn:
         await people.add_many(conn, [(one, [1]) for one in everybody])
@@ -73,6 +73,26 @@ async def test_a_rebuild_that_was_broken_off_goes_on(
     assert told[3] == (0, 7)
 
 
+async def test_what_another_algorithm_filed_is_taken_away_first(database: Database) -> None:
+    names = NameIndex(database)
+    async with database.write() as conn:
+        await people.add(conn, ALENA, [1])
+        await meta.put(conn, "names.algorithm", str(ALGORITHM - 1))
+
+    class BrokenOff(Exception):
+        pass
+
+    def break_off(done: int, _: int) -> None:
+        raise BrokenOff
+
+    with pytest.raises(BrokenOff):
+        await names.rebuild(break_off)
+    assert await filed(database) == {}
+    assert not await names.is_current()
+    assert await names.rebuild() == 1
+    assert await filed(database) == {ALENA.id: keys_of_person(ALENA)}
+
+
 async def test_a_rebuild_for_an_older_algorithm_is_not_gone_on_with(database: Database) -> None:
     async with database.write() as conn:
         await people.add(conn, ALENA, [1])
@@ -85,6 +105,7 @@ async def test_others_write_while_everybody_is_filed_anew(
     database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody who is renamed, or comes, meanwhile is filed by the new name."""
+    await NameIndex(database).rebuild()
     monkeypatch.setattr(name_index, "_BATCH", 1)
     many = [replace(ALENA, id=PersonId(n), ref=f"lasnaja-{n}") for n in range(10, 30)]
     async with database.write() as conn:
