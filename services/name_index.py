@@ -16,8 +16,9 @@ _BATCH = 500
 _BATCH_ALONE = 10_000
 """The same while nobody can be found anyway. The keys are hashes: each batch touches the whole
 index, so that of a million people a few large ones are far sooner done than many small ones."""
-_PAUSE = 0.02
-"""Seconds between two transactions, for others who wait to write."""
+_PAUSE = 0.12
+"""Seconds between two transactions, for others who wait to write: SQLite lets them look at most
+every 0.1 seconds whether they may. With 0.02 a reader's ``/forget`` took up to five, or failed."""
 
 
 class NameIndex:
