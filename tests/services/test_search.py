@@ -375,3 +375,22 @@ async def test_who_is_hidden_changes_no_answer(
     without = [(await search.ask(text), await search.find(text)) for text in asked]
     assert with_them == without
     assert not {card.person.id for answer, _ in with_them for card in answer.cards} & set(hidden)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Колькі яшчэ сядзіць?", AnswerKind.HELD),
+        ("Сколько политзаключённых в Беларуси?", AnswerKind.HELD),
+        ("Кого освободили последним?", AnswerKind.FREED),
+        ("Сколько лет дали Елене Воробейчик?", AnswerKind.ONE),
+        ("Сколько лет дали Зоське Гняздоўскай?", AnswerKind.NOBODY),
+        ("Калі яе выпусцяць?", AnswerKind.UNCLEAR),
+    ],
+)
+async def test_what_is_asked_of_the_whole_list_needs_no_name(
+    search: Search, text: str, kind: AnswerKind
+) -> None:
+    answer = await search.ask(text)
+    assert answer.kind is kind
+    assert (answer.unclear is None) == (kind in {AnswerKind.ONE, AnswerKind.NOBODY})
