@@ -40,6 +40,35 @@ _MOST_SHARING = 32
 _Words = tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Tier:
+    """Keys for one look-up, never more than a database answers at once."""
+
+    words: dict[_Words, None] = field(default_factory=dict)
+
+    def take(self, found: Iterable[_Words]) -> None:
+        for words in found:
+            if len(self.words) == MOST_KEYS_A_TIER:
+                return
+            self.words[words] = None
+
+
+class Tiers:
+    """Keys to look up, tier by tier; hashed when they are read: mostly the first is enough."""
+
+    def __init__(self, words: Sequence[Iterable[_Words]]) -> None:
+        self._words = words
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __getitem__(self, at: int) -> tuple[int, ...]:
+        return tuple(map(_key, self._words[at]))
+
+    def __iter__(self) -> Iterator[tuple[int, ...]]:
+        return (self[at] for at in range(len(self)))
+
+
 def keys_of(names: Iterable[str]) -> frozenset[int]:
     """Return the keys, 48 bits each, under which a person with these written forms is filed."""
     found: dict[_Words, None] = {}
@@ -50,7 +79,7 @@ def keys_of(names: Iterable[str]) -> frozenset[int]:
     return frozenset(map(_key, islice(found, MOST_KEYS)))
 
 
-def tiers(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
+def tiers(readings: Sequence[Reading]) -> Tiers:
     """Return the keys of a question, most selective first."""
     exact, bare, regrouped, misspelt = _Tier(), _Tier(), _Tier(), _Tier()
     for reading in readings:
@@ -75,23 +104,7 @@ def tiers(readings: Sequence[Reading]) -> tuple[tuple[int, ...], ...]:
                 if not any(other.is_exact for other in others):
                     misspelt.take(_misspelt(said))
                 misspelt.take(_misspelt_beside(bones, marks))
-    return tuple(tier.keys() for tier in (exact, bare, regrouped, misspelt) if tier.words)
-
-
-@dataclass(slots=True)
-class _Tier:
-    """Keys for one look-up, never more than a database answers at once."""
-
-    words: dict[_Words, None] = field(default_factory=dict)
-
-    def take(self, found: Iterable[_Words]) -> None:
-        for words in found:
-            if len(self.words) == MOST_KEYS_A_TIER:
-                return
-            self.words[words] = None
-
-    def keys(self) -> tuple[int, ...]:
-        return tuple(map(_key, self.words))
+    return Tiers([tier.words for tier in (exact, bare, regrouped, misspelt) if tier.words])
 
 
 def _key(words: _Words) -> int:

@@ -39,7 +39,7 @@ _LONGEST_GLUED = 24
 class Question:
     """What somebody asks. It never shows its words: a ``repr`` may end in a log."""
 
-    tiers: tuple[tuple[int, ...], ...] = field(repr=False)
+    tiers: keys.Tiers = field(repr=False)
     """Keys to look up, most selective first, until a decision is settled."""
     readings: tuple[Reading, ...] = field(repr=False)
     intent: Intent
@@ -107,9 +107,11 @@ def _readings(tidy: str, everything: Sequence[str]) -> tuple[Reading, ...]:
         ways.add(possible)
     if any(map(is_cyrillic, everything)):
         ways.add([in_cyrillic(word) for word in certain])
-    retyped, _ = _name_words(split(clean(retype(tidy))))
-    if possible and (looks_mistyped(tidy) or (_is_known(retyped) and not _is_known(possible))):
-        ways.add(retyped, _RETYPED)
+    mistyped = looks_mistyped(tidy)
+    if possible and (mistyped or not _is_known(possible)):
+        retyped, _ = _name_words(split(clean(retype(tidy))))
+        if mistyped or _is_known(retyped):
+            ways.add(retyped, _RETYPED)
     ways.add([piece for word in possible for piece in word.split("-")], _APART)
     for name in _regrouped(everything, possible):
         ways.add(name, _GLUED, whole=True)

@@ -9,6 +9,7 @@ letters, the soft sign) is one phone already here.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -81,21 +82,17 @@ _MAYBE_WESTERN = re.compile(r"j[aeiou]|ee|oo")
 # A last -ic is -ич without its mark (Stefanovic, Stefanovicius) far oftener than -иц.
 _MARKLESS_IC = re.compile(r"i[cć](?=$|i(?:us|aus|ui|u|umi)$)")
 
-_TIDY = (
+_SOFTENED = {"a": "A", "o": "O", "u": "U"}
+_TIDY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"dz"), "d"),
     (re.compile(r"t+[cs]"), "c"),
-    (re.compile(r"[ij]+[aA]"), "A"),
-    (re.compile(r"[ij]+[oO]"), "O"),
-    (re.compile(r"[ij]+[uU]"), "U"),
-    (re.compile(r"[ij]+e"), "e"),
+    (re.compile(r"[ij]+([aAoOuUe])"), lambda found: _SOFTENED.get(found[1], found[1])),
     (re.compile(r"(?<=[aoeiuAOU])u(?![aoeAO])"), "v"),
     (re.compile(r"^u(?=[^aoeiuAOUj])"), "v"),
     (re.compile(r"[ij]{2,}"), "i"),
     (re.compile(r"(?<=[aoeuAOU])i"), "j"),
     (re.compile(r"[sqQ]C"), "SC"),
-    (re.compile(r"(?<=[CSZQc])A"), "a"),
-    (re.compile(r"(?<=[CSZQc])O"), "o"),
-    (re.compile(r"(?<=[CSZQc])U"), "u"),
+    (re.compile(r"(?<=[CSZQc])[AOU]"), lambda found: found[0].lower()),
     (re.compile(r"(.)\1+"), r"\1"),
 )
 # Two vowels side by side may be what a lost letter left: in Чуинов и is no й.

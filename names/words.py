@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from model.questions import Intent
@@ -38,6 +38,7 @@ def _lexicon() -> _Lexicon:
     )
 
 
+@lru_cache(maxsize=1024)
 def kinds(word: str) -> frozenset[str]:
     """Return what ``word`` may be in a question; empty when it is no question word."""
     lexicon = _lexicon()

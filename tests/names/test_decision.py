@@ -55,6 +55,13 @@ Found = Callable[[str], tuple[Verdict, list[int]]]
         ("што з Юрасём Чапяльцом", 9),
         ("Паўлік Рамонак", 10),
         ("Тодар Свирепа", 12),
+        ("Марта Вярбіцкая 1988 г.р.", 1),
+        ("Марта Вербицкая г. Брест", 1),
+        ("Marta Viarbitskaya's sentence", 1),
+        ("як напісаць ліст Валянціну Хмараву", 29),  # who is written to stands in the dative
+        ("Зянон Нікіціч Барадзей", 40),
+        ("Слава Мятла", 41),  # short for more than twenty names
+        ("письмо Лёше Дрыгвичу", 42),
         ("Эмили Торнтон", 13),
         ("Танака Юкио", 16),
         ("Юкіо Танака", 16),
@@ -82,6 +89,10 @@ def test_one_person_is_surely_found(found: Found, text: str, person: int) -> Non
         ("Марта Вярбіцкая шапаткуха", {1}),
         ("Марта Вярбіцкая 1950", {1}),  # another birth year
         ("Уладзімір Кленаук", {6}),
+        ("шукаю Валянціну Хмараву", {29}),  # her accusative, or his dative
+        ("Юрсь Чапялец", {9}),  # a slip in a given name
+        ("Марта Вярбіцыя", {1}),  # two keys beside
+        ("Ядвіга Шаўукч-Лазоўская", {8}),
         ("Narman Belialau", {17, 18}),  # one surname with and without its Russian ending
         ("Барыс", {28}),  # his surname, or only a given name
         ("што чуваць пра няўрымсную Вярбіцкую", {1}),  # a word nobody can explain
@@ -112,6 +123,9 @@ def test_a_doubt_is_a_choice(found: Found, text: str, people: set[int]) -> None:
         "П. С. Галавень",  # initials the wrong way round
         "Марта Тодур",  # a given name is not taken for a surname beside a misspelt one
         "Вярбіц карусель",  # words put together must fit
+        "Зянон Пятровіч Барадзей",  # Нікіціч is a patronymic, too
+        "К. С. Галавень",
+        "І. Галавень",  # the initial of a father's name
         "Аляксандр Жураў",  # only foreign surnames lose their Russian ending
     ],
 )
