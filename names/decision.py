@@ -170,16 +170,18 @@ def _is_within_reach(pairing: Pairing) -> bool:
 def _tells_alone(pairing: Pairing) -> bool:
     """Tell whether a surname without a given name is certain, and surely meant as a surname."""
     return pairing.cost <= CERTAIN_ALONE and all(
-        _is_spelt_alike(asked, part) and not asked.is_given and not _is_too_short(asked, part)
+        _is_spelt_alike(asked, part) and not (asked.is_given or _may_be_other(asked, part))
         for asked, part in pairing.pairs
         if not asked.is_initial
     )
 
 
-def _is_too_short(asked: Asked, part: Part) -> bool:
-    """Tell whether a word is so short that much else sounds or ends like it."""
-    differs = asked.spelt != part.spelt and is_latin(asked.text) == is_latin(part.text)
-    return differs and len(asked.spelt) <= SHORTEST_BARE
+def _may_be_other(asked: Asked, part: Part) -> bool:
+    """Tell whether a word that is spelt otherwise may be a given name, or is so short."""
+    if asked.spelt == part.spelt:
+        return False
+    same_script = is_latin(asked.text) == is_latin(part.text)
+    return asked.known or (same_script and len(asked.spelt) <= SHORTEST_BARE)
 
 
 def _is_spelt_alike(asked: Asked, part: Part) -> bool:

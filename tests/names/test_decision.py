@@ -124,6 +124,8 @@ def test_a_doubt_is_a_choice(found: Found, text: str, people: set[int]) -> None:
         "Марта Тодур",  # a given name is not taken for a surname beside a misspelt one
         "Вярбіц карусель",  # words put together must fit
         "Зянон Пятровіч Барадзей",  # Нікіціч is a patronymic, too
+        "Siarhei Viarbitskaya",
+        "Юрась Чап ялуц",
         "К. С. Галавень",
         "І. Галавень",  # the initial of a father's name
         "Аляксандр Жураў",  # only foreign surnames lose their Russian ending
@@ -184,6 +186,11 @@ def test_the_year_of_an_arrest_is_no_birth_year(town: Town) -> None:
 def test_a_bare_surname_of_one_person_is_sure(found: Found) -> None:
     assert found("Вярбіцкая") == (Verdict.SURE, [1])
     assert found("Chabarova") == (Verdict.SURE, [7])
+
+
+def test_a_given_name_alone_is_no_surname_that_only_sounds_like_it() -> None:
+    listed = [Candidate(PersonId(1), ("Юзеф Олексы",))]
+    assert decide(read("что с Алексеем"), listed).kind is not Verdict.SURE
 
 
 def test_a_bare_surname_spelt_otherwise_in_latin_is_asked_back(found: Found) -> None:
