@@ -157,7 +157,13 @@ def _may_be_hers(reading: Reading, taken: Sequence[tuple[Asked, Part, float]]) -
     Александра Новик is her nominative and his genitive, Евгению Попову her accusative and his
     dative; but Александра Новика can only be his.
     """
-    cases = {asked.hers for asked, part, _ in taken if part.role is Role.GIVEN} - {None}
+    names = [asked for asked, part, _ in taken if part.role is Role.GIVEN]
+    if not reading.is_governed and any(asked.is_exact for asked in names):
+        # Саша Попова is no Саша Попов.
+        surnames = [asked for asked, part, _ in taken if part.role is Role.SURNAME]
+        if any(endings.shown(asked.spoken[0]) is Gender.FEMALE for asked in surnames):
+            return True
+    cases = {asked.hers for asked in names} - {None}
     if reading.is_governed:
         cases -= {Case.NOMINATIVE}
     if reading.is_addressed:

@@ -90,6 +90,7 @@ def test_one_person_is_surely_found(found: Found, text: str, person: int) -> Non
         ("Марта Вярбіцкая 1950", {1}),  # another birth year
         ("Уладзімір Кленаук", {6}),
         ("шукаю Валянціну Хмараву", {29}),  # her accusative, or his dative
+        ("Валя Хмарава", {29}),  # a woman's surname beside a name of both
         ("Юрсь Чапялец", {9}),  # a slip in a given name
         ("Марта Вярбіцыя", {1}),  # two keys beside
         ("Ядвіга Шаўукч-Лазоўская", {8}),
