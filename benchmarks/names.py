@@ -145,9 +145,11 @@ def _index_size(url: str) -> float:
     engine = create_engine(url.replace("+aiosqlite", ""))
     with engine.connect() as conn:
         if engine.dialect.name == "postgresql":
-            asked = text("SELECT pg_total_relation_size('name_key')")
+            asked = text(
+                "SELECT pg_total_relation_size('name_key') + pg_total_relation_size('filing')"
+            )
         else:
-            asked = text("SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%name_key%'")
+            asked = text("SELECT sum(pgsize) FROM dbstat WHERE name IN ('name_key', 'filing')")
         size = float(conn.execute(asked).scalar_one())
     engine.dispose()
     return size

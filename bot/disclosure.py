@@ -16,6 +16,7 @@ HOLDS = {
     "person_ref_alias": ("former references of persons", PUBLIC),
     "person_about": ("a line about persons", PUBLIC),
     "name": ("names of persons", PUBLIC),
+    "filing": ("how names are found", PUBLIC),
     "name_key": ("how names are found", PUBLIC),
     "event": ("what happened to persons, unpublished too", PUBLIC),
     "event_note": ("notes on it", PUBLIC),

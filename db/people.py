@@ -6,7 +6,7 @@ Readers learn of nobody who is hidden: what they ask goes through :func:`public`
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 from itertools import groupby
 from operator import itemgetter
@@ -34,6 +34,7 @@ from db.batches import batches
 from db.connection import Connection
 from db.tables import (
     event,
+    filing,
     name,
     name_key,
     person,
@@ -140,7 +141,7 @@ async def add_many(conn: Connection, new: Iterable[tuple[Person, Iterable[int]]]
             ],
         )
         await _write_names(conn, [one for one, _ in batch])
-        await _insert(conn, name_key, [row for one, keys in batch for row in _filed(one, keys)])
+        await _file(conn, {one.id: _filing(one, keys) for one, keys in batch})
 
 
 async def change(conn: Connection, changed: Person, keys: Iterable[int]) -> None:
@@ -188,7 +189,7 @@ async def merge(conn: Connection, one: PersonId, into: Person, keys: Iterable[in
         .values(merged_into=into.id)
     )
     await conn.execute(update(event).where(event.c.person == one).values(person=into.id))
-    await conn.execute(delete(name_key).where(name_key.c.person == one))
+    await _unfile(conn, await _filings(conn, [one]))
     await change(conn, into, keys)
 
 
@@ -200,31 +201,18 @@ async def put_keys(conn: Connection, one: Person, keys: Iterable[int]) -> None:
 async def unfile(conn: Connection) -> None:
     """Take away the keys of everybody: nobody is found until he or she is filed again."""
     await conn.execute(delete(name_key))
+    await conn.execute(delete(filing))
 
 
 async def file(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:
     """Replace the keys that find many persons; who is filed so already is not touched."""
-    new: list[dict[str, Any]] = []
+    new: dict[PersonId, _Filing] = {}
     for batch in batches(persons):
-        filed: dict[int, set[tuple[bool, int]]] = {}
-        found = await conn.execute(
-            select(name_key.c.public, name_key.c.key, name_key.c.person).where(
-                name_key.c.person.in_([one.id for one, _ in batch])
-            )
-        )
-        for shown, key, number in found.all():
-            filed.setdefault(number, set()).add((shown, key))
-        rows = {one.id: _filed(one, keys) for one, keys in batch}
-        wrong = [
-            number
-            for number, wanted in rows.items()
-            if filed.get(number, set()) != {(row["public"], row["key"]) for row in wanted}
-        ]
-        if wrong:
-            await conn.execute(delete(name_key).where(name_key.c.person.in_(wrong)))
-        new += [row for number in wrong for row in rows[number]]
-    # In the order of the table: each page is written once.
-    await _insert(conn, name_key, sorted(new, key=itemgetter("key")))
+        wanted = {one.id: _filing(one, keys) for one, keys in batch}
+        filed = await _filings(conn, wanted)
+        await _unfile(conn, {n: each for n, each in filed.items() if each != wanted[n]})
+        new |= {n: each for n, each in wanted.items() if each != filed.get(n)}
+    await _file(conn, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,14 +340,70 @@ async def _show(conn: Connection, ids: Collection[PersonId], visibility: Visibil
         await conn.execute(
             update(person).where(person.c.id.in_(chunk)).values(visibility=visibility)
         )
-        await conn.execute(
-            update(name_key).where(name_key.c.person.in_(chunk)).values(public=shown)
-        )
+        filed = await _filings(conn, chunk)
+        moved = {n: each for n, each in filed.items() if each.public is not shown}
+        await _unfile(conn, moved)
+        await _file(conn, {n: replace(each, public=shown) for n, each in moved.items()})
 
 
-def _filed(one: Person, keys: Iterable[int]) -> list[dict[str, Any]]:
-    shown = one.visibility is Visibility.PUBLIC
-    return [{"public": shown, "key": key, "person": one.id} for key in sorted(set(keys))]
+_KEY = 6
+"""Bytes of a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Filing:
+    """Under which keys a person is filed, one after the other, and whether for readers, too."""
+
+    public: bool
+    keys: bytes
+
+    def rows(self, number: int) -> Iterator[dict[str, Any]]:
+        for at in range(0, len(self.keys), _KEY):
+            key = int.from_bytes(self.keys[at : at + _KEY], "big")
+            yield {"_public": self.public, "_key": key, "_person": number}
+
+
+def _filing(one: Person, keys: Iterable[int]) -> _Filing:
+    packed = b"".join(key.to_bytes(_KEY, "big") for key in sorted(set(keys)))
+    return _Filing(one.visibility is Visibility.PUBLIC, packed)
+
+
+async def _filings(conn: Connection, ids: Iterable[PersonId]) -> dict[PersonId, _Filing]:
+    found: dict[PersonId, _Filing] = {}
+    for chunk in batches(ids):
+        rows = await conn.execute(select(filing).where(filing.c.person.in_(chunk)))
+        found |= {PersonId(number): _Filing(shown, keys) for number, shown, keys in rows.all()}
+    return found
+
+
+_FILE = insert(name_key).values(
+    public=bindparam("_public"), key=bindparam("_key"), person=bindparam("_person")
+)
+_UNFILE = delete(name_key).where(
+    name_key.c.public == bindparam("_public"),
+    name_key.c.key == bindparam("_key"),
+    name_key.c.person == bindparam("_person"),
+)
+
+
+async def _file(conn: Connection, new: Mapping[PersonId, _Filing]) -> None:
+    if not new:
+        return
+    rows = [row for number, each in new.items() for row in each.rows(number)]
+    # In the order of the table: each page is written once.
+    rows.sort(key=itemgetter("_key"))
+    if rows:
+        await conn.execute(_FILE, rows)
+    values = [{"person": n, "public": each.public, "keys": each.keys} for n, each in new.items()]
+    await conn.execute(insert(filing), values)
+
+
+async def _unfile(conn: Connection, filed: Mapping[PersonId, _Filing]) -> None:
+    rows = [row for number, each in filed.items() for row in each.rows(number)]
+    if rows:
+        await conn.execute(_UNFILE, rows)
+    for chunk in batches(filed):
+        await conn.execute(delete(filing).where(filing.c.person.in_(chunk)))
 
 
 async def _write_names(conn: Connection, persons: Iterable[Person]) -> None:

@@ -104,7 +104,16 @@ name_key = Table(
     Column("public", Boolean(create_constraint=False), primary_key=True),
     Column("key", BigInteger, primary_key=True, autoincrement=False),
     Column("person", BigInteger, ForeignKey("person.id"), primary_key=True),
-    Index("ix_name_key_person", "person"),
+    sqlite_with_rowid=False,
+)
+
+# The same by person, so that keys can be taken away: an index would take twice the room.
+filing = Table(
+    "filing",
+    metadata,
+    Column("person", BigInteger, ForeignKey("person.id"), primary_key=True, autoincrement=False),
+    Column("public", Boolean(create_constraint=False), nullable=False),
+    Column("keys", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text
 
-from db import events, tables, upkeep
+from db import events, meta, tables, upkeep
 from db.connection import Database, open_database
 from db.tables import metadata
 from db.vault import Vault
@@ -184,8 +184,34 @@ class Overviews:
         await self.after(database)
 
 
+class Filing:
+    """Whoever is filed the old way is found by nobody until the names are filed anew."""
+
+    revision = "0004"
+
+    async def before(self, database: Database) -> None:
+        async with database.write() as conn:
+            await conn.execute(
+                insert(tables.person).values(id=1, ref="a", recognised_by="", visibility="public")
+            )
+            await conn.execute(insert(tables.name_key).values(public=True, key=7, person=1))
+            await meta.put(conn, "names.algorithm", "1")
+
+    async def after(self, database: Database) -> None:
+        async with database.write() as conn:
+            assert await conn.scalar(select(tables.name_key.c.key)) is None
+            assert await meta.get(conn, "names.algorithm") is None
+            await conn.execute(insert(tables.name_key).values(public=True, key=8, person=1))
+            await conn.execute(insert(tables.filing).values(person=1, public=True, keys=b"8"))
+
+    async def undone(self, database: Database) -> None:
+        assert "filing" not in await names(database)
+        async with database.read() as conn:
+            assert await conn.scalar(select(tables.name_key.c.key)) == 8
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
-STEPS = {step.revision: step for step in (Beginning, WaitingForNames, Overviews)}
+STEPS = {step.revision: step for step in (Beginning, WaitingForNames, Overviews, Filing)}
 
 
 def revisions() -> list[str]:
