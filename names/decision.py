@@ -7,7 +7,7 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 
 from model.people import Gender, PersonId
-from names import forms
+from names import forms, words
 from names.alignment import Alignment, Pairing
 from names.forms import Part
 from names.question import Question
@@ -170,7 +170,8 @@ def _is_within_reach(pairing: Pairing) -> bool:
 def _tells_alone(pairing: Pairing) -> bool:
     """Tell whether a surname without a given name is certain, and surely meant as a surname."""
     return pairing.cost <= CERTAIN_ALONE and all(
-        _is_spelt_alike(asked, part) and not (asked.is_given or _may_be_other(asked, part))
+        _is_spelt_alike(asked, part)
+        and not (asked.is_given or words.is_place(asked.text) or _may_be_other(asked, part))
         for asked, part in pairing.pairs
         if not asked.is_initial
     )

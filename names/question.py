@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from model.questions import Intent
-from names import forms, given, keys, words
+from names import endings, forms, given, keys, words
 from names.reading import Reading, hear
 from names.repair import clean, in_cyrillic, is_cyrillic, looks_mistyped, retype, split
 from names.sound import sounds
@@ -162,10 +162,18 @@ def _name_words(everything: Sequence[str]) -> tuple[list[str], list[str]]:
     possible = [w for w in spelt if w in certain or not words.is_certain(w) or _is_name_part(w)]
     if not any(len(word) > 1 for word in certain):
         bare = [word for word in possible if len(word) > 1 and not words.is_place(word)]
-        return ([], []) if asking or not bare else (possible, possible)
+        if bare and not asking:
+            return possible, possible
+        towns = [word for word in spelt if words.is_place(word) and _may_be_his_surname(word)]
+        return towns, towns
     if len(certain) > MOST_WORDS:
         certain = possible = _around_given(certain)
     return certain, possible
+
+
+def _may_be_his_surname(town: str) -> bool:
+    """Tell whether a town is called as a man may be: Борисов."""
+    return any(stem.sound.endswith(endings.WITH_HERS) for stem in endings.asked(sounds(town)[0]))
 
 
 def _around_given(name: list[str]) -> list[str]:

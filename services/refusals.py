@@ -14,6 +14,8 @@ def why_unclear(text: str, question: Question) -> Unclear | None:
     """Say what is wrong with a text that names nobody; ``None`` if a name is all it is."""
     if not question.named:
         return _why_nameless(text, question)
+    if all(asked.text in question.places for asked in question.readings[0].asked):
+        return Unclear.PLACE
     if _is_given(question):
         return Unclear.GIVEN
     parts = [read(part) for part in _BETWEEN.split(text) if part.strip()]

@@ -2,8 +2,9 @@
 
 import pytest
 
+from model.people import PersonId
 from model.questions import Intent
-from names import read
+from names import Candidate, Verdict, decide, read
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,19 @@ def test_six_unknown_words_are_one_reading() -> None:
 def test_a_word_that_only_begins_like_a_question_may_be_a_name() -> None:
     assert read("Прыгаворскі").named
     assert not read("приговор").named
+
+
+@pytest.mark.parametrize("text", ["Борисов", "Где сидит Борисов?", "Што з Барысавым"])
+def test_a_town_called_like_a_man_may_be_a_surname(text: str) -> None:
+    question = read(text)
+    assert question.named
+    assert decide(question, [Candidate(PersonId(1), ("Вяргіній Барысаў",))]).matches
+
+
+def test_a_town_alone_is_nobody_for_sure() -> None:
+    person = Candidate(PersonId(1), ("Вяргіній Борисов",))
+    assert decide(read("Борисов"), [person]).kind is Verdict.CHOICE
+    assert decide(read("Вяргіній Борисов"), [person]).kind is Verdict.SURE
 
 
 def test_a_question_tells_which_of_its_words_are_places() -> None:

@@ -22,6 +22,7 @@ from services.refusals import why_unclear
         ("Минск", Unclear.PLACE),
         ("Кто сидит в Гомеле?", Unclear.PLACE),
         ("Wilno", Unclear.PLACE),
+        ("Борисов", Unclear.PLACE),
         ("Марыя", Unclear.GIVEN),
         ("Что с Марией?", Unclear.GIVEN),
         ("Masha", Unclear.GIVEN),
