@@ -41,6 +41,7 @@ from bot import setup as leading
 from bot.app import make_services
 from bot.check import Verdict
 from bot.clock import now
+from bot.garbage import rare_collections
 from db import keyring
 from handlers.context import Services
 from locales import LANGUAGES
@@ -211,7 +212,8 @@ def ask(
     async def work() -> None:
         async with _opened() as services:
             if text is None:
-                await asking.answer_lines(services, sys.stdin, sys.stdout)
+                with rare_collections():
+                    await asking.answer_lines(services, sys.stdin, sys.stdout)
             elif as_json:
                 print(await asking.as_json(services, text))
             else:
