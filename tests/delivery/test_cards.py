@@ -1,7 +1,7 @@
 """Cards: what editors see of a notice is how it stands."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import pytest
 from telegram import Bot
@@ -18,21 +18,8 @@ from services.notices import Notices
 from simulator import faults
 from simulator.core import Telegram
 from simulator.phone import Phone
-from simulator.request import SimulatedRequest
 from tests.delivery.press import ALES, MARIA, Press
 from tests.watch import AT_MOST, Watch
-
-
-@pytest.fixture
-async def bot(telegram: Telegram) -> AsyncIterator[Bot]:
-    request = SimulatedRequest(telegram)
-    async with Bot(telegram.token, request=request, get_updates_request=request) as bot:
-        yield bot
-
-
-@pytest.fixture
-def editors(database: Database, vault: Vault, clock: Watch) -> Editors:
-    return Editors(database, vault, clock)
 
 
 @pytest.fixture

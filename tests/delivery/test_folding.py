@@ -1,7 +1,6 @@
 """Folding: what a discreet reader unfolded is hidden again after a minute."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -17,15 +16,7 @@ from services.foldings import Foldings
 from simulator import faults
 from simulator.core import Telegram
 from simulator.phone import Phone
-from simulator.request import SimulatedRequest
 from tests.watch import AT_MOST, Watch
-
-
-@pytest.fixture
-async def bot(telegram: Telegram) -> AsyncIterator[Bot]:
-    request = SimulatedRequest(telegram)
-    async with Bot(telegram.token, request=request, get_updates_request=request) as bot:
-        yield bot
 
 
 @pytest.fixture

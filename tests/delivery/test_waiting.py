@@ -1,7 +1,6 @@
 """Names that are waited for: what editors hear, and what reaches those who wait."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from telegram import Bot
@@ -22,7 +21,6 @@ from services.waiting import Waiting
 from simulator import faults
 from simulator.core import Telegram
 from simulator.phone import Phone
-from simulator.request import SimulatedRequest
 from tests.delivery.postroom import Postroom
 from tests.delivery.press import MARIA, Press
 from tests.watch import Watch
@@ -30,18 +28,6 @@ from tests.world import list_person
 
 HANNA, MARYNA = ChatId(5_200_000_901), ChatId(5_200_000_902)
 ZOSKA = "Зоська Гняздоўская"
-
-
-@pytest.fixture
-async def bot(telegram: Telegram) -> AsyncIterator[Bot]:
-    request = SimulatedRequest(telegram)
-    async with Bot(telegram.token, request=request, get_updates_request=request) as bot:
-        yield bot
-
-
-@pytest.fixture
-def editors(database: Database, vault: Vault, clock: Watch) -> Editors:
-    return Editors(database, vault, clock)
 
 
 @pytest.fixture
