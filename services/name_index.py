@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from db import meta, people
+from db import filing, meta, people
 from db.connection import Connection, Database
 from model.people import Person, PersonId
 from names import ALGORITHM, keys_of
@@ -44,7 +44,7 @@ class NameIndex:
             alone = await meta.get(conn, _ALGORITHM) != str(ALGORITHM)
         if alone and last is None:
             async with self._database.write() as conn:
-                await people.unfile(conn)
+                await filing.clear(conn)
                 await meta.put(conn, _REBUILT, f"{ALGORITHM} 0 0")
         size = _BATCH_ALONE if alone else _BATCH
         while True:
@@ -55,7 +55,7 @@ class NameIndex:
                     await meta.put(conn, _ALGORITHM, str(ALGORITHM))
                     await meta.drop(conn, _REBUILT)
                     return done
-                await people.file(conn, [(one, keys_of_person(one)) for one in persons])
+                await filing.put(conn, [(one, keys_of_person(one)) for one in persons])
                 done, last = done + len(persons), persons[-1].id
                 await meta.put(conn, _REBUILT, f"{ALGORITHM} {last} {done}")
             await asyncio.sleep(_PAUSE)

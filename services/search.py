@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from db import events, people
+from db import events, filing, people
 from db.connection import Connection, Database
 from model.cards import Card
 from model.custody import custody_of
@@ -145,7 +145,7 @@ async def _decide(conn: Connection, question: Question) -> tuple[Decision, Mappi
     decision = decide(question, ())
     limit = NAMESAKES_AT_MOST if question.places or question.born else MOST_CANDIDATES
     for tier in question.tiers:
-        bearers = await people.bearing(conn, tier, hidden=False, limit=limit)
+        bearers = await filing.bearing(conn, tier, hidden=False, limit=limit)
         new = [
             Candidate(one.person, one.forms, one.gender, one.born)
             for one in bearers

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from db import events, people
+from db import events, filing, people
 from db.connection import Connection, Database
 from model.people import (
     Event,
@@ -38,7 +38,7 @@ HIDDEN = Person(
 async def bearers(
     conn: Connection, keys: list[int], *, hidden: bool, limit: int = 9
 ) -> list[PersonId]:
-    found = await people.bearing(conn, keys, hidden=hidden, limit=limit)
+    found = await filing.bearing(conn, keys, hidden=hidden, limit=limit)
     return [bearer.person for bearer in found]
 
 
@@ -80,18 +80,6 @@ async def test_editors_meet_everybody(listed: Database) -> None:
         assert await people.chunk(conn, HIDDEN.id, 2, hidden=True) == (ALENA,)
 
 
-async def test_who_bears_a_key_is_weighed_by_every_form_of_the_name(listed: Database) -> None:
-    async with listed.read() as conn:
-        found = await people.bearing(conn, [1], hidden=False, limit=9)
-    forms = ("Алена Лясная", "Alena Lasnaja", "Лена")
-    assert found == (people.Bearer(ALENA.id, ALENA.ref, forms, Gender.FEMALE, 1990),)
-
-
-async def test_nobody_bears_no_keys(listed: Database) -> None:
-    async with listed.read() as conn:
-        assert await bearers(conn, [], hidden=True, limit=9) == []
-
-
 async def test_who_is_published_is_found_and_who_is_hidden_is_not(listed: Database) -> None:
     async with listed.write() as conn:
         await people.publish(conn, [HIDDEN.id])
@@ -114,13 +102,6 @@ async def test_a_change_replaces_names_and_keys(listed: Database) -> None:
 async def test_who_is_hidden_by_a_change_is_not_found(listed: Database) -> None:
     async with listed.write() as conn:
         await people.change(conn, replace(ALENA, visibility=Visibility.HIDDEN), [1, 2])
-    async with listed.read() as conn:
-        assert await bearers(conn, [1, 2], hidden=False, limit=9) == []
-
-
-async def test_keys_can_be_taken_away(listed: Database) -> None:
-    async with listed.write() as conn:
-        await people.put_keys(conn, ALENA, [])
     async with listed.read() as conn:
         assert await bearers(conn, [1, 2], hidden=False, limit=9) == []
 
@@ -155,34 +136,3 @@ async def test_the_merged_answer_as_the_one_they_are_part_of(listed: Database) -
         assert await people.chunk(conn, None, 9, hidden=True) == (both,)
         assert await events.of(conn, [BARYS.id]) == {}
         assert await events.of(conn, [ALENA.id]) == {ALENA.id: (replace(arrest, person=ALENA.id),)}
-
-
-async def test_many_are_looked_up_at_once_as_each_would_be(listed: Database) -> None:
-    asked = [[1, 3], [], [4, 99], [3], list(range(1, 1200))]
-    async with listed.read() as conn:
-        for hidden in (False, True):
-            for limit in (1, 9):
-                found = await people.bearing_each(conn, asked, hidden=hidden, limit=limit)
-                assert list(found) == [
-                    await people.bearing(conn, keys, hidden=hidden, limit=limit) for keys in asked
-                ]
-                assert any(found)
-
-
-async def test_of_a_key_that_very_many_bear_only_some_are_counted(
-    listed: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever bears a rarer key as well is found all the same."""
-    monkeypatch.setattr(people, "MOST_OF_ONE_KEY", 2)
-    async with listed.write() as conn:
-        for number in (20, 21):
-            await people.add(conn, replace(BARYS, id=PersonId(number), ref=f"b-{number}"), [3, 21])
-    async with listed.read() as conn:
-        assert await bearers(conn, [3], hidden=False) == [BARYS.id, 20]
-        assert await bearers(conn, [3, 2], hidden=False) == [BARYS.id, 20, ALENA.id]
-        assert await bearers(conn, [3, 21], hidden=False) == [20, BARYS.id, 21]
-        each = await people.bearing_each(conn, [[3], [3, 21]], hidden=False, limit=9)
-        assert [[one.person for one in few] for few in each] == [
-            [BARYS.id, 20],
-            [20, BARYS.id, 21],
-        ]

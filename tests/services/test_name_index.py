@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from db import meta, people
+from db import filing, meta, people
 from db.connection import Connection, Database, open_database
 from db.tables import name_key
 from model.people import Gender, Name, Person, PersonId, Visibility
@@ -34,7 +34,7 @@ async def test_everybody_is_filed_anew_when_names_are_read_differently(
     names = NameIndex(database)
     async with database.write() as conn:
         await people.add(conn, ALENA, keys_of_person(ALENA))
-        await people.put_keys(conn, ALENA, [1])
+        await filing.put(conn, [(ALENA, [1])])
         await meta.put(conn, "names.algorithm", str(ALGORITHM - 1))
     assert not await names.is_current()
     search = Search(database)

@@ -1,0 +1,86 @@
+"""Who bears the keys of a question; whoever is hidden bears none for readers."""
+
+from dataclasses import replace
+
+import pytest
+
+from db import filing, people
+from db.connection import Connection, Database
+from model.people import Gender, Name, NameKind, Person, PersonId, Visibility
+
+ALENA = Person(
+    PersonId(2**62 + 1),
+    "alena",
+    (Name("Алена Лясная", "be"), Name("Alena Lasnaja", "en"), Name("Лена", kind=NameKind.ALIAS)),
+    Gender.FEMALE,
+    1990,
+)
+BARYS = Person(PersonId(5), "barys", (Name("Барыс Палявы", "be"),), Gender.MALE)
+HIDDEN = Person(
+    PersonId(9), "hidden", (Name("Ганна Лугавая", "be"),), visibility=Visibility.HIDDEN
+)
+
+
+async def bearers(
+    conn: Connection, keys: list[int], *, hidden: bool, limit: int = 9
+) -> list[PersonId]:
+    found = await filing.bearing(conn, keys, hidden=hidden, limit=limit)
+    return [bearer.person for bearer in found]
+
+
+@pytest.fixture
+async def listed(database: Database) -> Database:
+    async with database.write() as conn:
+        await people.add(conn, ALENA, [1, 2, 3])
+        await people.add_many(conn, [(BARYS, [3, 4]), (HIDDEN, [1, 2, 3, 4])])
+    return database
+
+
+async def test_who_bears_a_key_is_weighed_by_every_form_of_the_name(listed: Database) -> None:
+    async with listed.read() as conn:
+        found = await filing.bearing(conn, [1], hidden=False, limit=9)
+    forms = ("Алена Лясная", "Alena Lasnaja", "Лена")
+    assert found == (filing.Bearer(ALENA.id, ALENA.ref, forms, Gender.FEMALE, 1990),)
+
+
+async def test_nobody_bears_no_keys(listed: Database) -> None:
+    async with listed.read() as conn:
+        assert await bearers(conn, [], hidden=True, limit=9) == []
+
+
+async def test_keys_can_be_taken_away(listed: Database) -> None:
+    async with listed.write() as conn:
+        await filing.remove(conn, [ALENA.id])
+    async with listed.read() as conn:
+        assert await bearers(conn, [1, 2], hidden=False, limit=9) == []
+
+
+async def test_many_are_looked_up_at_once_as_each_would_be(listed: Database) -> None:
+    asked = [[1, 3], [], [4, 99], [3], list(range(1, 1200))]
+    async with listed.read() as conn:
+        for hidden in (False, True):
+            for limit in (1, 9):
+                found = await filing.bearing_each(conn, asked, hidden=hidden, limit=limit)
+                assert list(found) == [
+                    await filing.bearing(conn, keys, hidden=hidden, limit=limit) for keys in asked
+                ]
+                assert any(found)
+
+
+async def test_of_a_key_that_very_many_bear_only_some_are_counted(
+    listed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever bears a rarer key as well is found all the same."""
+    monkeypatch.setattr(filing, "MOST_OF_ONE_KEY", 2)
+    async with listed.write() as conn:
+        for number in (20, 21):
+            await people.add(conn, replace(BARYS, id=PersonId(number), ref=f"b-{number}"), [3, 21])
+    async with listed.read() as conn:
+        assert await bearers(conn, [3], hidden=False) == [BARYS.id, 20]
+        assert await bearers(conn, [3, 2], hidden=False) == [BARYS.id, 20, ALENA.id]
+        assert await bearers(conn, [3, 21], hidden=False) == [20, BARYS.id, 21]
+        each = await filing.bearing_each(conn, [[3], [3, 21]], hidden=False, limit=9)
+        assert [[one.person for one in few] for few in each] == [
+            [BARYS.id, 20],
+            [20, BARYS.id, 21],
+        ]
