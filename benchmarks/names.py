@@ -145,11 +145,9 @@ def _index_size(url: str) -> float:
     engine = create_engine(url.replace("+aiosqlite", ""))
     with engine.connect() as conn:
         if engine.dialect.name == "postgresql":
-            asked = text(
-                "SELECT pg_total_relation_size('name_key') + pg_total_relation_size('filing')"
-            )
+            asked = text("SELECT pg_total_relation_size('filing')")
         else:
-            asked = text("SELECT sum(pgsize) FROM dbstat WHERE name IN ('name_key', 'filing')")
+            asked = text("SELECT sum(pgsize) FROM dbstat WHERE name IN ('bearer', 'filing')")
         size = float(conn.execute(asked).scalar_one())
     engine.dispose()
     return size

@@ -17,7 +17,7 @@ HOLDS = {
     "person_about": ("a line about persons", PUBLIC),
     "name": ("names of persons", PUBLIC),
     "filing": ("how names are found", PUBLIC),
-    "name_key": ("how names are found", PUBLIC),
+    "bearer": ("how names are found", PUBLIC),
     "event": ("what happened to persons, unpublished too", PUBLIC),
     "event_note": ("notes on it", PUBLIC),
     "event_source": ("who says so", PUBLIC),

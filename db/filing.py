@@ -6,17 +6,27 @@ held.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import groupby
-from operator import itemgetter
+from operator import invert
 from typing import Any
 
-from sqlalchemy import JSON, TextClause, bindparam, delete, insert, select, text
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Integer,
+    TextClause,
+    bindparam,
+    delete,
+    insert,
+    select,
+    text,
+)
 
 from db.batches import batches
 from db.connection import Connection
-from db.tables import filing, name, name_key, person
+from db.tables import bearer, filing, name, person
 from model.people import Gender, Person, PersonId, Visibility
 
 
@@ -37,17 +47,27 @@ MOST_OF_ONE_KEY = 1000
 
 # Made once: making a statement anew took longer than running it. Each key is looked up by itself
 # (CROSS JOIN keeps SQLite to this order), and none for long.
-_FILED = """
-FROM EACH_PUBLIC AS side CROSS JOIN EACH_KEY AS asked CROSS JOIN name_key AS filed
-WHERE filed.public = side.value AND filed.key = asked.value AND filed.person <= coalesce(
+_FILED_IN = {
+    "sqlite": """
+FROM json_each(:keys) AS asked CROSS JOIN bearer AS filed
+WHERE filed.key = asked.value AND filed.person <= coalesce(
     (
-        SELECT person FROM name_key
-        WHERE public = side.value AND key = asked.value
+        SELECT person FROM bearer WHERE key = asked.value
         ORDER BY person LIMIT 1 OFFSET :most - 1
     ),
     9223372036854775807
 )
-"""
+""",
+    # An index of lists knows no order: beyond the second limit those are taken who come first.
+    "postgresql": """
+FROM unnest(:keys) AS asked(key) CROSS JOIN LATERAL (
+    SELECT asked.key, person FROM (
+        SELECT person FROM filing WHERE keys @> ARRAY[asked.key] LIMIT 10 * :most
+    ) AS first_met
+    ORDER BY person LIMIT :most
+) AS filed
+""",
+}
 _FILED_UNDER = "SELECT filed.key, filed.person FROM_FILED"
 _BEARING = """
 SELECT person.id, person.ref, person.gender, person.born, name.text
@@ -65,15 +85,11 @@ ORDER BY best.borne DESC, person.id, name.position
 
 def _in_both(statement: str) -> Mapping[str, TextClause]:
     """Write a statement in the dialect of either database, by its name."""
-    whole = statement.replace("FROM_FILED", _FILED)
-    in_sqlite = whole.replace("EACH_PUBLIC", "json_each(:public)")
-    in_sqlite = in_sqlite.replace("EACH_KEY", "json_each(:keys)")
-    each = "unnest(CAST(:public AS boolean[])) AS side(value)"
-    in_postgresql = whole.replace("EACH_PUBLIC AS side", each)
-    each = "unnest(CAST(:keys AS bigint[])) AS asked(value)"
-    in_postgresql = in_postgresql.replace("EACH_KEY AS asked", each)
-    lists = (bindparam("public", type_=JSON), bindparam("keys", type_=JSON))
-    return {"sqlite": text(in_sqlite).bindparams(*lists), "postgresql": text(in_postgresql)}
+    keys = bindparam("keys", type_=JSON().with_variant(ARRAY(Integer), "postgresql"))
+    return {
+        dialect: text(statement.replace("FROM_FILED", filed)).bindparams(keys)
+        for dialect, filed in _FILED_IN.items()
+    }
 
 
 _FILED_UNDER_IN, _BEARING_IN = _in_both(_FILED_UNDER), _in_both(_BEARING)
@@ -94,9 +110,9 @@ async def bearing(
 
 
 def _looked_up(keys: Iterable[int], *, hidden: bool) -> dict[str, Any]:
+    filed = sorted(keys)
     return {
-        "public": [True, False] if hidden else [True],
-        "keys": sorted(keys),
+        "keys": [*filed, *map(invert, filed)] if hidden else filed,
         "most": MOST_OF_ONE_KEY,
     }
 
@@ -118,7 +134,7 @@ async def bearing_each(
             _FILED_UNDER_IN[conn.dialect.name], _looked_up(chunk, hidden=hidden)
         )
         for key, number in rows.all():
-            filed.setdefault(key, []).append(number)
+            filed.setdefault(key if key >= 0 else ~key, []).append(number)
     best = [_bearing_most(filed, keys, limit) for keys in asked]
     found: dict[int, Bearer] = {}
     for chunk in batches({number for numbers in best for number in numbers}):
@@ -141,96 +157,75 @@ def _bearing_most(
 
 async def add(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:
     """File persons who never were."""
-    for batch in batches(persons):
-        await _file(conn, {one.id: _filing(one, keys) for one, keys in batch})
+    await _file(conn, {one.id: _keys(one, keys) for one, keys in persons})
 
 
 async def put(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:
     """Replace the keys that find persons; who is filed so already is not touched."""
-    new: dict[PersonId, _Filing] = {}
+    new: _Filed = {}
     for batch in batches(persons):
-        wanted = {one.id: _filing(one, keys) for one, keys in batch}
-        filed = await _filings(conn, wanted)
-        await _unfile(conn, {n: each for n, each in filed.items() if each != wanted[n]})
-        new |= {n: each for n, each in wanted.items() if each != filed.get(n)}
+        wanted = {one.id: _keys(one, keys) for one, keys in batch}
+        filed = await _filed(conn, wanted)
+        await _unfile(conn, {n: keys for n, keys in filed.items() if keys != wanted[n]})
+        new |= {n: keys for n, keys in wanted.items() if keys != filed.get(n)}
     await _file(conn, new)
 
 
 async def show(conn: Connection, ids: Iterable[PersonId], visibility: Visibility) -> None:
     """Let readers find these persons from now on, or only editors."""
     shown = visibility is Visibility.PUBLIC
-    filed = await _filings(conn, ids)
-    moved = {n: each for n, each in filed.items() if each.public is not shown}
+    filed = await _filed(conn, ids)
+    moved = {n: keys for n, keys in filed.items() if any((key >= 0) is not shown for key in keys)}
     await _unfile(conn, moved)
-    await _file(conn, {n: replace(each, public=shown) for n, each in moved.items()})
+    await _file(conn, {n: sorted(map(invert, keys)) for n, keys in moved.items()})
 
 
 async def remove(conn: Connection, ids: Iterable[PersonId]) -> None:
     """Take away the keys of these persons: nobody finds them."""
-    await _unfile(conn, await _filings(conn, ids))
+    await _unfile(conn, await _filed(conn, ids))
 
 
 async def clear(conn: Connection) -> None:
     """Take away the keys of everybody: nobody is found until he or she is filed again."""
-    await conn.execute(delete(name_key))
+    await conn.execute(delete(bearer))
     await conn.execute(delete(filing))
 
 
-_KEY = 6
-"""Bytes of a key."""
+_Filed = dict[PersonId, list[int]]
+"""The keys under which persons are filed: sorted, and inverted if no reader may find them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Filing:
-    """Under which keys a person is filed, one after the other, and whether for readers, too."""
-
-    public: bool
-    keys: bytes
-
-    def rows(self, number: int) -> Iterator[dict[str, Any]]:
-        for at in range(0, len(self.keys), _KEY):
-            key = int.from_bytes(self.keys[at : at + _KEY], "big")
-            yield {"_public": self.public, "_key": key, "_person": number}
+def _keys(one: Person, keys: Iterable[int]) -> list[int]:
+    shown = one.visibility is Visibility.PUBLIC
+    return sorted(set(keys) if shown else set(map(invert, keys)))
 
 
-def _filing(one: Person, keys: Iterable[int]) -> _Filing:
-    packed = b"".join(key.to_bytes(_KEY, "big") for key in sorted(set(keys)))
-    return _Filing(one.visibility is Visibility.PUBLIC, packed)
-
-
-async def _filings(conn: Connection, ids: Iterable[PersonId]) -> dict[PersonId, _Filing]:
-    found: dict[PersonId, _Filing] = {}
+async def _filed(conn: Connection, ids: Iterable[PersonId]) -> _Filed:
+    found: _Filed = {}
     for chunk in batches(ids):
         rows = await conn.execute(select(filing).where(filing.c.person.in_(chunk)))
-        found |= {PersonId(number): _Filing(shown, keys) for number, shown, keys in rows.all()}
+        found |= {PersonId(number): keys for number, keys in rows.all()}
     return found
 
 
-_FILE = insert(name_key).values(
-    public=bindparam("_public"), key=bindparam("_key"), person=bindparam("_person")
-)
-_UNFILE = delete(name_key).where(
-    name_key.c.public == bindparam("_public"),
-    name_key.c.key == bindparam("_key"),
-    name_key.c.person == bindparam("_person"),
-)
+async def _file(conn: Connection, new: _Filed) -> None:
+    if new:
+        rows = [{"person": number, "keys": keys} for number, keys in new.items()]
+        await conn.execute(insert(filing), rows)
+        await _by_key(conn, "INSERT INTO bearer (key, person) VALUES (?, ?)", new)
 
 
-async def _file(conn: Connection, new: Mapping[PersonId, _Filing]) -> None:
-    if not new:
-        return
-    rows = [row for number, each in new.items() for row in each.rows(number)]
-    # In the order of the table: each page is written once.
-    rows.sort(key=itemgetter("_key"))
-    if rows:
-        await conn.execute(_FILE, rows)
-    values = [{"person": n, "public": each.public, "keys": each.keys} for n, each in new.items()]
-    await conn.execute(insert(filing), values)
-
-
-async def _unfile(conn: Connection, filed: Mapping[PersonId, _Filing]) -> None:
-    rows = [row for number, each in filed.items() for row in each.rows(number)]
-    if rows:
-        await conn.execute(_UNFILE, rows)
+async def _unfile(conn: Connection, filed: _Filed) -> None:
     for chunk in batches(filed):
         await conn.execute(delete(filing).where(filing.c.person.in_(chunk)))
+    await _by_key(conn, "DELETE FROM bearer WHERE key = ? AND person = ?", filed)
+
+
+async def _by_key(conn: Connection, statement: str, filed: _Filed) -> None:
+    """Do the same to what SQLite keeps by key."""
+    # In the order of the table: each page is written once.
+    rows = sorted((key, number) for number, keys in filed.items() for key in keys)
+    if rows and conn.dialect.name == "sqlite":
+        # Thirty rows a person: to look at each value of each again took SQLAlchemy longer than
+        # it takes to write them.
+        await conn.exec_driver_sql(statement, rows)

@@ -1,6 +1,6 @@
 """Index keys: under which numbers a person is filed, and under which a question looks.
 
-A key is the hash of a few words about a name:
+A key is a number made of a few words about a name:
 
 ============  =====================================================================
 ``sound``     the surname's merged sound
@@ -16,21 +16,23 @@ A key is the hash of a few words about a name:
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from itertools import islice
+from zlib import crc32
 
 from names import forms
 from names.forms import Form, Part, Role
 from names.reading import Asked, Reading
 from names.sound import coarse, skeleton
 
-ALGORITHM = 4
+ALGORITHM = 5
 """Version of the keys; stored beside them, and raised when any rule that makes them changes."""
 
 MOST_CANDIDATES = 40
 """Persons to fetch for one tier, those with the most of its keys first."""
 MOST_KEYS = 96
 MOST_KEYS_A_TIER = 160
+_LARGEST = 2**31 - 1
+"""Among a million people a key may find somebody else's: one more to weigh, and no match."""
 _SHORTEST_FOR_TYPOS = 3
 _MOST_CLASSES = 3
 _MOST_GUESSES = 6
@@ -70,7 +72,7 @@ class Tiers:
 
 
 def keys_of(names: Iterable[str]) -> frozenset[int]:
-    """Return the keys, 48 bits each, under which a person with these written forms is filed."""
+    """Return the keys, 31 bits each, under which a person with these written forms is filed."""
     found: dict[_Words, None] = {}
     for name in sorted(names):
         for form in forms.take_apart(name):
@@ -108,8 +110,7 @@ def tiers(readings: Sequence[Reading]) -> Tiers:
 
 
 def _key(words: _Words) -> int:
-    digest = blake2b("\0".join(words).encode(), digest_size=6, salt=bytes([ALGORITHM]))
-    return int.from_bytes(digest.digest(), "big")
+    return crc32("\0".join(words).encode(), ALGORITHM) & _LARGEST
 
 
 def _filed(surname: Part, form: Form) -> Iterator[_Words]:

@@ -73,6 +73,8 @@ def value(column: Column[Any]) -> Any:
         date: date(2025, 12, 13),
         datetime: datetime(2025, 12, 13, 12, 0, 0, 123456, tzinfo=UTC),
     }
+    if isinstance(column.type, tables.Numbers):
+        return [-1, 2**31 - 1]
     is_instant = isinstance(column.type, tables.Instant)
     return made[datetime if is_instant else column.type.python_type]
 
@@ -188,30 +190,58 @@ class Filing:
     """Whoever is filed the old way is found by nobody until the names are filed anew."""
 
     revision = "0004"
+    file = "INSERT INTO name_key (public, key, person) VALUES (true, :key, 1)"
 
     async def before(self, database: Database) -> None:
         async with database.write() as conn:
             await conn.execute(
                 insert(tables.person).values(id=1, ref="a", recognised_by="", visibility="public")
             )
-            await conn.execute(insert(tables.name_key).values(public=True, key=7, person=1))
+            await conn.execute(text(self.file), {"key": 7})
             await meta.put(conn, "names.algorithm", "1")
 
     async def after(self, database: Database) -> None:
         async with database.write() as conn:
-            assert await conn.scalar(select(tables.name_key.c.key)) is None
+            assert await conn.scalar(text("SELECT key FROM name_key")) is None
             assert await meta.get(conn, "names.algorithm") is None
-            await conn.execute(insert(tables.name_key).values(public=True, key=8, person=1))
-            await conn.execute(insert(tables.filing).values(person=1, public=True, keys=b"8"))
+            await conn.execute(text(self.file), {"key": 8})
+            await conn.execute(text("INSERT INTO filing VALUES (1, true, '8')"))
 
     async def undone(self, database: Database) -> None:
         assert "filing" not in await names(database)
         async with database.read() as conn:
-            assert await conn.scalar(select(tables.name_key.c.key)) == 8
+            assert await conn.scalar(text("SELECT key FROM name_key")) == 8
+
+
+class Bearers:
+    """The same again, whichever way one goes."""
+
+    revision = "0005"
+
+    async def before(self, database: Database) -> None:
+        await Filing().before(database)
+        async with database.write() as conn:
+            await conn.execute(text("INSERT INTO filing VALUES (1, true, '8')"))
+
+    async def after(self, database: Database) -> None:
+        assert "name_key" not in await names(database)
+        async with database.write() as conn:
+            assert (await conn.execute(select(tables.filing))).all() == []
+            assert await meta.get(conn, "names.algorithm") is None
+            await conn.execute(insert(tables.filing).values(person=1, keys=[-8, 7]))
+            await conn.execute(insert(tables.bearer).values(key=7, person=1))
+            await meta.put(conn, "names.algorithm", "5")
+
+    async def undone(self, database: Database) -> None:
+        assert "bearer" not in await names(database)
+        async with database.read() as conn:
+            for table in ("filing", "name_key"):
+                assert (await conn.execute(text(f"SELECT * FROM {table}"))).all() == []
+            assert await meta.get(conn, "names.algorithm") is None
 
 
 # One for every migration; each puts in data before, looks at it after, and again when undone.
-STEPS = {step.revision: step for step in (Beginning, WaitingForNames, Overviews, Filing)}
+STEPS = {step.revision: step for step in (Beginning, WaitingForNames, Overviews, Filing, Bearers)}
 
 
 def revisions() -> list[str]:
