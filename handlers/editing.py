@@ -145,9 +145,9 @@ async def _find(context: BotContext, notice: NoticeId) -> Dossier:
 async def _next(context: BotContext, editor: Editor, notice: NoticeId) -> Screen:
     """Ask about the next line, or show the card when all are settled."""
     known = await _find(context, notice)
-    if not known.release.unsettled:
+    if not known.unsettled:
         return await _card(context, editor, notice)
-    return _ask(context, known, known.release.unsettled[0].id)
+    return _ask(context, known, known.unsettled[0].id)
 
 
 def _ask(context: BotContext, known: Dossier, line: LineId) -> Screen:

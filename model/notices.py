@@ -10,7 +10,7 @@ from model.custody import Custody, Status
 from model.dates import PartialDate
 from model.errors import WrongState
 from model.people import Gender, Person, PersonId, Source
-from model.releases import Count, GroupId, Release, ReleaseId
+from model.releases import OPEN, Count, GroupId, Line, Release, ReleaseId
 
 NoticeId = NewType("NoticeId", int)
 WaveId = NewType("WaveId", int)
@@ -349,6 +349,16 @@ class Dossier:
     """Corrections and withdrawals of this notice, oldest first."""
     reachable: bool = True
     """Whether those who got the notice can still be told that it was wrong."""
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The names as they were written, and whom they mean."""
+        return self.release.lines
+
+    @property
+    def unsettled(self) -> tuple[Line, ...]:
+        """The lines of which it is not known yet who they are."""
+        return tuple(line for line in self.lines if line.state in OPEN)
 
     @property
     def doubted(self) -> bool:

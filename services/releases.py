@@ -1,45 +1,38 @@
 """Making a notice of a release: from a pasted list to facts that are frozen."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 
-from db import audit, notices, people, releases
+from db import notices, releases
 from db.connection import Connection, Database
 from db.releases import NewLine
 from db.vault import Vault
 from exchange.lists import LINES_AT_MOST, Pasted, PastedName
-from locales import LANGUAGES
 from model.clock import Clock
-from model.errors import Fault, NotFound, Unreadable, Unsettled, WrongState
+from model.errors import Fault, NotFound, Unreadable, Unsettled
 from model.notices import (
-    Dossier,
     EditorId,
     GroupFacts,
     Notice,
     NoticeId,
     NoticeKind,
-    PersonFacts,
     Snapshot,
-    Step,
-    after,
     write_source,
 )
-from model.people import Name, NameKind, Person, PersonId, Visibility
-from model.releases import OPEN, Group, Line, LineId, LineState, Reason, Release, ReleaseId
-from names import read_line
-from services.matching import Match, Matching, read_list
-from services.name_index import keys_of_person
-
-WORDS_AT_MOST = 1000
-"""Characters of the editors' own words in one language: the facts must have room beside them."""
+from model.people import PersonId
+from model.releases import Group, Line, LineId, LineState, ReleaseId
+from services.drafting import Drafting, facts_of
+from services.matching import Match, read_list
 
 
-class Releases:
-    """Drafting. Whoever submits a notice answers for it, and cannot approve it.
+class Releases(Drafting):
+    """Drafting the notice of a release.
 
-    An editor that is ``None`` is an operator at the command line. ``home`` is the country whose
-    prisons people are released from: who is brought anywhere else was taken abroad.
+    ``home`` is the country whose prisons people are released from: who is brought anywhere else
+    was taken abroad.
     """
+
+    kind = NoticeKind.RELEASE
 
     def __init__(
         self,
@@ -51,13 +44,8 @@ class Releases:
         *,
         home: str = "BY",
     ) -> None:
-        self._database = database
-        self._vault = vault
-        self._clock = clock
-        self._random = random
-        self._changed = changed
+        super().__init__(database, vault, clock, random, changed)
         self._home = home
-        self._matching = Matching(database, clock)
 
     async def match(self, text: str) -> tuple[tuple[PastedName, Match], ...]:
         """Say whom each line of a pasted list would mean; nothing is kept.
@@ -70,17 +58,6 @@ class Releases:
             raise Unreadable(Fault.EMPTY)
         return tuple(zip(pasted.names, await self._match(pasted), strict=True))
 
-    def reasons(self, dossier: Dossier, line: LineId) -> tuple[Reason, ...]:
-        """Say why a line does not surely mean one of its candidates; nothing if it is settled."""
-        asked = [one for one in dossier.release.unsettled if one.id == line]
-        return tuple(
-            reason
-            for one in asked
-            for reason in self._matching.explain(
-                one.text, [dossier.candidates[person] for person in one.candidates]
-            ).reasons
-        )
-
     async def draft(self, author: EditorId | None, text: str) -> NoticeId:
         """Begin the notice of a release with a pasted list.
 
@@ -91,8 +68,8 @@ class Releases:
         matches = await self._match(pasted)
         async with self._database.write() as conn:
             release = await releases.add(conn, f"release-{self._random(63):x}")
-            number = await notices.add(conn, NoticeKind.RELEASE, release, author, self._clock())
-            await _put(conn, release, pasted, matches)
+            number = await notices.add(conn, self.kind, release, author, self._clock())
+            await _write_down(conn, release, pasted, matches)
             await self._record(conn, author, "draft", number)
         self._changed(number)
         return number
@@ -109,69 +86,7 @@ class Releases:
         matches = await self._match(pasted)
         async with self._database.write() as conn:
             known = await self._change(conn, editor, notice)
-            await _put(conn, known.release, pasted, matches)
-        self._changed(notice)
-
-    async def settle(self, editor: EditorId | None, line: LineId, person: PersonId | None) -> None:
-        """Say which of its candidates a line means; ``None`` leaves the line out.
-
-        Raises:
-            NotFound: there is no such line, or the person is none of its candidates.
-            WrongState: the line is settled already, or some of the notice has been said.
-        """
-        async with self._database.write() as conn:
-            number = await self._settle(conn, editor, line, person)
-        self._changed(number)
-
-    async def add_person(self, editor: EditorId | None, line: LineId) -> PersonId:
-        """Say that a line means somebody who is not listed yet, and list him or her.
-
-        Nobody else sees the new person before the group is said to be safe.
-
-        Raises:
-            NotFound: there is no such line.
-            WrongState: the line is settled already, or some of the notice has been said.
-        """
-        person = PersonId(self._random(63) or 1)
-        async with self._database.write() as conn:
-            number = await self._settle(conn, editor, line, person, new=True)
-        self._changed(number)
-        return person
-
-    async def reopen(self, editor: EditorId | None, line: LineId) -> None:
-        """Ask again whom a line means.
-
-        Raises:
-            NotFound: there is no such line.
-            WrongState: it is open already, or some of the notice has been said.
-        """
-        async with self._database.write() as conn:
-            number = await self._of_line(conn, line)
-            known = await self._change(conn, editor, number)
-            found = _line(await releases.get(conn, known.release), line)
-            if found.state in OPEN:
-                raise WrongState("the line is open")
-            state = LineState.CHOOSE if found.candidates else LineState.UNKNOWN
-            await releases.settle(conn, line, state, None)
-        self._changed(number)
-
-    async def write(
-        self, editor: EditorId | None, notice: NoticeId, language: str, text: str
-    ) -> None:
-        """Put the editors' own words in one language on top of the facts; none if empty.
-
-        Raises:
-            Unreadable: there is no such language, or the text is too long.
-            NotFound: there is no such notice.
-            WrongState: some of the notice has been said already.
-        """
-        if language not in LANGUAGES:
-            raise Unreadable(Fault.NO_SUCH_LANGUAGE)
-        if len(text) > WORDS_AT_MOST:
-            raise Unreadable(Fault.TOO_LONG, limit=WORDS_AT_MOST)
-        async with self._database.write() as conn:
-            await self._change(conn, editor, notice)
-            await notices.write(conn, notice, language, text.strip())
+            await _write_down(conn, known.release, pasted, matches)
         self._changed(notice)
 
     async def close_list(self, editor: EditorId | None, notice: NoticeId, closed: bool) -> None:
@@ -186,66 +101,8 @@ class Releases:
             await releases.close_list(conn, known.release, closed)
         self._changed(notice)
 
-    async def submit(self, editor: EditorId | None, notice: NoticeId) -> None:
-        """Freeze what the notice says, and ask the other editors to approve it.
-
-        Raises:
-            NotFound: there is no such notice.
-            Unsettled: lines are not settled, or facts are missing.
-            WrongState: it is not a draft.
-        """
-        async with self._database.write() as conn:
-            known = await notices.get(conn, notice)
-            state = after(known.state, Step.SUBMIT)
-            release = await releases.get(conn, known.release)
-            if release.unsettled or release.missing:
-                raise Unsettled(len(release.unsettled), release.missing)
-            snapshot = self._freeze(release, await notices.texts(conn, notice))
-            await notices.freeze(conn, notice, editor, snapshot)
-            await notices.move(conn, notice, state)
-            await self._record(conn, editor, "submit", notice)
-        self._changed(notice)
-
-    async def preview(self, notice: NoticeId) -> Snapshot:
-        """Return what the notice says: what is frozen, or what would be frozen now.
-
-        Raises:
-            NotFound: there is no such notice.
-            Unsettled: there is no date yet.
-        """
-        async with self._database.read() as conn:
-            known = await notices.get(conn, notice)
-            if known.snapshot is not None:
-                return known.snapshot
-            release = await releases.get(conn, known.release)
-            return self._freeze(release, await notices.texts(conn, notice))
-
-    async def discard(self, editor: EditorId | None, notice: NoticeId) -> None:
-        """Give a notice up of which nothing has been said.
-
-        Raises:
-            NotFound: there is no such notice.
-            WrongState: some of it has been said already.
-        """
-        async with self._database.write() as conn:
-            known = await notices.get(conn, notice)
-            await notices.move(conn, notice, after(known.state, Step.DISCARD))
-            await self._record(conn, editor, "discard", notice)
-        self._changed(notice)
-
     async def _match(self, pasted: Pasted) -> tuple[Match, ...]:
         return await self._matching.match([name.text for name in pasted.names])
-
-    async def _change(self, conn: Connection, editor: EditorId | None, number: NoticeId) -> Notice:
-        """Make a notice a draft again: approvals are for what was seen."""
-        known = await notices.get(conn, number)
-        if known.kind is not NoticeKind.RELEASE:
-            raise WrongState("a correction is made anew, not changed")
-        state = after(known.state, Step.CHANGE)
-        await notices.thaw(conn, number)
-        await notices.move(conn, number, state)
-        await self._record(conn, editor, "change", number)
-        return known
 
     async def _of_line(self, conn: Connection, line: LineId) -> NoticeId:
         number = await notices.with_line(conn, line)
@@ -253,47 +110,26 @@ class Releases:
             raise NotFound
         return number
 
-    async def _settle(
+    async def _lines(self, conn: Connection, known: Notice) -> Sequence[Line]:
+        return (await releases.get(conn, known.release)).lines
+
+    async def _put(
         self,
         conn: Connection,
-        editor: EditorId | None,
-        line: LineId,
+        known: Notice,
+        line: Line,
+        state: LineState,
         person: PersonId | None,
-        *,
-        new: bool = False,
-    ) -> NoticeId:
-        number = await self._of_line(conn, line)
-        known = await self._change(conn, editor, number)
-        found = _line(await releases.get(conn, known.release), line)
-        if found.state not in OPEN:
-            raise WrongState("the line is settled")
-        if person is not None and new:
-            read = read_line(found.text)
-            somebody = Person(
-                id=person,
-                ref=f"new-{person:x}",
-                names=(Name(read.name or found.text),),
-                born=read.born,
-                visibility=Visibility.HIDDEN,
-            )
-            await people.add(conn, somebody, keys_of_person(somebody))
-        elif person is not None and person not in found.candidates:
-            raise NotFound
-        state = LineState.LEFT_OUT if person is None else LineState.SETTLED
-        await releases.settle(conn, line, state, person)
-        return number
-
-    async def _record(
-        self, conn: Connection, editor: EditorId | None, action: str, notice: NoticeId
     ) -> None:
-        actor = audit.OPERATOR if editor is None else editor
-        await audit.record(conn, self._vault, self._clock(), actor, action, f"notice {notice}")
+        await releases.settle(conn, line.id, state, person)
 
-    def _freeze(self, release: Release, texts: Mapping[str, str]) -> Snapshot:
-        if release.on is None:
+    async def _snapshot(self, conn: Connection, known: Notice, *, whole: bool) -> Snapshot:
+        release = await releases.get(conn, known.release)
+        texts = await notices.texts(conn, known.id)
+        if release.on is None or (whole and (release.unsettled or release.missing)):
             raise Unsettled(len(release.unsettled), release.missing)
         return Snapshot(
-            kind=NoticeKind.RELEASE,
+            kind=self.kind,
             release=release.id,
             on=str(release.on),
             counts=release.counts,
@@ -319,15 +155,6 @@ class Releases:
         )
 
 
-def facts_of(person: Person) -> PersonFacts:
-    """Return what a notice says of a person."""
-    names: dict[str, str] = {}
-    for name in person.names:
-        if name.kind is NameKind.OFFICIAL:
-            names.setdefault(name.language, name.text)
-    return PersonFacts(person.id, names or {"": person.names[0].text}, person.gender)
-
-
 def _read(text: str, today: date) -> Pasted:
     pasted = read_list(text)
     # A slip of the pen would set somebody free in years to come. East of us it is tomorrow.
@@ -338,7 +165,7 @@ def _read(text: str, today: date) -> Pasted:
     return pasted
 
 
-async def _put(
+async def _write_down(
     conn: Connection, release: ReleaseId, pasted: Pasted, matches: Sequence[Match]
 ) -> None:
     if pasted.on is not None:
@@ -370,7 +197,3 @@ def _new_line(match: Match, meant: Collection[PersonId]) -> NewLine:
     if match.person.id in meant:
         return NewLine(match.text, LineState.CHOOSE, None, candidates)
     return NewLine(match.text, LineState.SURE, match.person.id, candidates)
-
-
-def _line(release: Release, number: LineId) -> Line:
-    return next(line for line in release.lines if line.id == number)

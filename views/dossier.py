@@ -23,7 +23,7 @@ from model.notices import (
     WaveId,
 )
 from model.people import Person, PersonId
-from model.releases import OPEN, Group, GroupId, Line, LineId, Missing, Reason, Release
+from model.releases import OPEN, Group, GroupId, Line, LineId, Missing, Reason
 from views import callbacks, news, text
 from views.callbacks import Deed, Verb
 from views.screen import Screen
@@ -104,7 +104,7 @@ def notices(t: Tongue, known: Sequence[Notice]) -> Screen:
 
 def lines_page(t: Tongue, dossier: Dossier, page: int) -> Screen:
     """List the lines of a release with whom each means; settled ones can be asked again."""
-    every = dossier.release.lines
+    every = dossier.lines
     pages = max(1, -(-len(every) // LINES_A_PAGE))
     page = min(page, pages - 1)
     shown = every[page * LINES_A_PAGE :][:LINES_A_PAGE]
@@ -130,13 +130,13 @@ def line(
     t: Tongue, dossier: Dossier, number: LineId, *, reasons: Collection[Reason] = ()
 ) -> Screen:
     """Ask whom a line means, and say why; what tells namesakes apart stands beside each."""
-    asked = next((one for one in dossier.release.unsettled if one.id == number), None)
+    asked = next((one for one in dossier.unsettled if one.id == number), None)
     if asked is None:
         return Screen(
             t.gettext("This line is settled."), InlineKeyboardMarkup([[_back(t, dossier)]])
         )
     notice = dossier.notice.id
-    left = len(dossier.release.unsettled)
+    left = len(dossier.unsettled)
     lines = [
         t.ngettext(
             "{number} line is not settled.", "{number} lines are not settled.", left,
@@ -149,7 +149,7 @@ def line(
         *(
             # Translators: {name} is another line of the same list.
             t.gettext("Perhaps the same person: {name}", name=text.name(other.text, _NAME))
-            for other in _others(dossier.release, asked)[:_OTHERS]
+            for other in _others(dossier.lines, asked)[:_OTHERS]
         ),
     ]  # fmt: skip
     rows: Buttons = []
@@ -660,11 +660,11 @@ def _reasons(t: Tongue) -> Mapping[Reason, str]:
     }
 
 
-def _others(release: Release, asked: Line) -> list[Line]:
+def _others(lines: Iterable[Line], asked: Line) -> list[Line]:
     """Return other lines that mean one of the candidates, or may mean the likeliest as well."""
     return [
         other
-        for other in release.lines
+        for other in lines
         if other.id != asked.id
         and (
             (other.person is not None and other.person.id in asked.candidates)

@@ -12,7 +12,7 @@ from model.errors import BadInput, NotFound, Unreadable, Unsettled, WrongState
 from model.notices import NoticeId, NoticeState, Say
 from model.people import PersonId, Source, Visibility
 from model.releases import Count, LineId, LineState, Missing, Reason
-from services.releases import WORDS_AT_MOST
+from services.drafting import WORDS_AT_MOST
 from tests.newsroom import ALENA, BARYS, LIST, Newsroom
 from tests.watch import Watch
 
