@@ -89,6 +89,13 @@ class Database:
                 self.engine.sync_engine, "connect", _open_for_upkeep if for_upkeep else _confine
             )
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        # Views of the one engine: to choose anew each time took as long as a statement.
+        self._to_read = self.engine.execution_options(
+            **{"begin": "READING"}
+            if self.is_sqlite
+            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        self._to_write = self.engine.execution_options(begin="IMMEDIATE")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -97,14 +104,9 @@ class Database:
         Raises:
             Unavailable: the database is locked or gone.
         """
-        options = (
-            {"begin": "DEFERRED"}
-            if self.is_sqlite
-            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        )
-        async with self._connect(options) as conn:
-            # Ended by giving the connection back: a COMMIT would be one more trip for nothing.
-            await conn.begin()
+        async with self._connect(self._to_read) as conn:
+            # Begun by its first statement, and ended by giving the connection back: a trip for
+            # either would be one for nothing.
             yield conn
 
     @asynccontextmanager
@@ -117,7 +119,7 @@ class Database:
         """
         async with (
             self._writing,
-            self._connect({"begin": "IMMEDIATE"}) as conn,
+            self._connect(self._to_write) as conn,
             conn.begin(),
         ):
             if not self.is_sqlite:
@@ -126,10 +128,9 @@ class Database:
             yield conn
 
     @asynccontextmanager
-    async def _connect(self, options: dict[str, Any]) -> AsyncIterator[Connection]:
+    async def _connect(self, engine: AsyncEngine) -> AsyncIterator[Connection]:
         try:
-            async with self.engine.connect() as connection:
-                await connection.execution_options(**options)
+            async with engine.connect() as connection:
                 yield connection
         except PoolTimeout as exc:
             raise Unavailable("too many transactions at once") from exc
@@ -276,6 +277,8 @@ def _authorize(action: int, name: str | None, value: str | None, *_: object) -> 
 
 
 def _begin_sqlite(connection: Any) -> None:
-    mode = connection.get_execution_options().get("begin", "DEFERRED")
-    if mode is not None:
+    mode = connection.get_execution_options()["begin"]
+    if mode == "READING":
+        connection.connection.driver_connection.begin_reading()
+    elif mode is not None:
         connection.exec_driver_sql(f"BEGIN {mode}")

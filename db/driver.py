@@ -27,18 +27,38 @@ class OneTrip(aiosqlite.Connection):
         super().__init__(connector, iter_chunk_size=64)
         # A program that ends in a hurry need not wait for it.
         self._thread.daemon = True
+        self._beginning: str | None = None
+        self._only_reads = False
 
     def cursor(self) -> "_Statement":  # type: ignore[override]  # no trip for a cursor alone
         return _Statement(self)
 
+    def begin_reading(self) -> None:
+        """Begin a transaction that only reads, in the same trip as its first statement."""
+        self._beginning, self._only_reads = "BEGIN DEFERRED", True
+
+    async def rollback(self) -> None:
+        """Leave the transaction; one that only read is left without waiting for it, as whatever
+        comes next stands in the same queue."""
+        only_reads, self._only_reads, self._beginning = self._only_reads, False, None
+        if only_reads:
+            self._tx.put_nowait((None, self._conn.rollback))
+        else:
+            await super().rollback()
+
     async def take(self, run: Callable[[sqlite3.Cursor], object]) -> tuple[sqlite3.Cursor, _Rows]:
         """Run a statement, and return its closed cursor and all its rows."""
+        beginning, self._beginning = self._beginning, None
         # The way of aiosqlite's own methods, which has no types.
-        taken: tuple[sqlite3.Cursor, _Rows] = await self._execute(self._run, run)  # type: ignore[no-untyped-call]
+        taken: tuple[sqlite3.Cursor, _Rows] = await self._execute(self._run, beginning, run)  # type: ignore[no-untyped-call]
         return taken
 
-    def _run(self, run: Callable[[sqlite3.Cursor], object]) -> tuple[sqlite3.Cursor, _Rows]:
+    def _run(
+        self, beginning: str | None, run: Callable[[sqlite3.Cursor], object]
+    ) -> tuple[sqlite3.Cursor, _Rows]:
         cursor = self._conn.cursor()
+        if beginning:
+            cursor.execute(beginning)
         run(cursor)
         rows = cursor.fetchall()
         return cursor, rows

@@ -4,19 +4,16 @@ Readers find nobody who is hidden: with ``hidden=False`` the same statement is r
 held.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
 from itertools import groupby
-from operator import invert
+from operator import invert, itemgetter
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     JSON,
     Integer,
-    TextClause,
     bindparam,
     delete,
     insert,
@@ -26,7 +23,7 @@ from sqlalchemy import (
 
 from db.batches import batches
 from db.connection import Connection
-from db.tables import bearer, filing, name, person
+from db.tables import bearer, filing
 from model.people import Gender, Person, PersonId, Visibility
 
 
@@ -49,7 +46,9 @@ MOST_OF_ONE_KEY = 1000
 # (CROSS JOIN keeps SQLite to this order), and none for long.
 _FILED_IN = {
     "sqlite": """
-FROM json_each(:keys) AS asked CROSS JOIN bearer AS filed
+SELECT asker.key AS asker, filed.person
+FROM json_each(:keys) AS asker CROSS JOIN json_each(asker.value) AS asked
+CROSS JOIN bearer AS filed
 WHERE filed.key = asked.value AND filed.person <= coalesce(
     (
         SELECT person FROM bearer WHERE key = asked.value
@@ -60,99 +59,75 @@ WHERE filed.key = asked.value AND filed.person <= coalesce(
 """,
     # An index of lists knows no order: beyond the second limit those are taken who come first.
     "postgresql": """
-FROM unnest(:keys) AS asked(key) CROSS JOIN LATERAL (
-    SELECT asked.key, person FROM (
+SELECT asked.asker, filed.person
+FROM unnest(:askers, :keys) AS asked(asker, key) CROSS JOIN LATERAL (
+    SELECT person FROM (
         SELECT person FROM filing WHERE keys @> ARRAY[asked.key] LIMIT 10 * :most
     ) AS first_met
     ORDER BY person LIMIT :most
 ) AS filed
 """,
 }
-_FILED_UNDER = "SELECT filed.key, filed.person FROM_FILED"
 _BEARING = """
-SELECT person.id, person.ref, person.gender, person.born, name.text
+SELECT best.asker, person.id, person.ref, person.gender, person.born, name.text
 FROM (
-    SELECT filed.person, count(*) AS borne FROM_FILED
-    GROUP BY filed.person
-    ORDER BY borne DESC, filed.person
-    LIMIT :limit
+    SELECT *, row_number() OVER (PARTITION BY asker ORDER BY borne DESC, person) AS place
+    FROM (
+        SELECT asker, person, count(*) AS borne FROM (FILED) AS filed GROUP BY asker, person
+    ) AS counted
 ) AS best
 CROSS JOIN person CROSS JOIN name
-WHERE person.id = best.person AND name.person = best.person
-ORDER BY best.borne DESC, person.id, name.position
+WHERE best.place <= :limit AND person.id = best.person AND name.person = best.person
+ORDER BY best.asker, best.borne DESC, person.id, name.position
 """
-
-
-def _in_both(statement: str) -> Mapping[str, TextClause]:
-    """Write a statement in the dialect of either database, by its name."""
-    keys = bindparam("keys", type_=JSON().with_variant(ARRAY(Integer), "postgresql"))
-    return {
-        dialect: text(statement.replace("FROM_FILED", filed)).bindparams(keys)
-        for dialect, filed in _FILED_IN.items()
-    }
-
-
-_FILED_UNDER_IN, _BEARING_IN = _in_both(_FILED_UNDER), _in_both(_BEARING)
+_BEARING_IN = {
+    "sqlite": text(_BEARING.replace("FILED", _FILED_IN["sqlite"])).bindparams(
+        bindparam("keys", type_=JSON)
+    ),
+    "postgresql": text(_BEARING.replace("FILED", _FILED_IN["postgresql"])).bindparams(
+        bindparam("askers", type_=ARRAY(Integer)), bindparam("keys", type_=ARRAY(Integer))
+    ),
+}
 
 
 async def bearing(
-    conn: Connection, keys: Collection[int], *, hidden: bool, limit: int
-) -> tuple[Bearer, ...]:
-    """Return the persons who bear most of the keys, at most ``limit`` of them.
+    conn: Connection, asked: Iterable[Collection[int]], *, hidden: bool, limit: int
+) -> tuple[tuple[Bearer, ...], ...]:
+    """Return, for each collection of keys, the persons who bear most of them, at most ``limit``.
 
     With ``hidden`` those are among them whom readers may not know of.
     """
-    rows = await conn.execute(
-        _BEARING_IN[conn.dialect.name],
-        {**_looked_up(keys, hidden=hidden), "limit": limit},
-    )
-    return tuple(_bearers(rows.all()))
+    found: list[tuple[Bearer, ...]] = []
+    for chunk in batches(asked):
+        filed = [[*keys, *map(invert, keys)] if hidden else [*keys] for keys in chunk]
+        rows = await conn.execute(
+            _BEARING_IN[conn.dialect.name],
+            {
+                **({"keys": filed} if conn.dialect.name == "sqlite" else _flat(filed)),
+                "most": MOST_OF_ONE_KEY,
+                "limit": limit,
+            },
+        )
+        bearers = {
+            asker: tuple(_bearers(each)) for asker, each in groupby(rows.all(), key=itemgetter(0))
+        }
+        found += [bearers.get(asker, ()) for asker in range(len(chunk))]
+    return tuple(found)
 
 
-def _looked_up(keys: Iterable[int], *, hidden: bool) -> dict[str, Any]:
-    filed = sorted(keys)
+def _flat(filed: Sequence[Sequence[int]]) -> dict[str, list[int]]:
+    """Return what PostgreSQL takes instead of lists of unequal length."""
     return {
-        "keys": [*filed, *map(invert, filed)] if hidden else filed,
-        "most": MOST_OF_ONE_KEY,
+        "askers": [asker for asker, keys in enumerate(filed) for _ in keys],
+        "keys": [key for keys in filed for key in keys],
     }
 
 
 def _bearers(rows: Iterable[Sequence[Any]]) -> Iterator[Bearer]:
-    for number, forms in groupby(rows, key=lambda row: row[0]):
-        (_, ref, gender, born, first), *others = forms
-        texts = (first, *(form[4] for form in others))
+    for number, forms in groupby(rows, key=itemgetter(1)):
+        (_, _, ref, gender, born, first), *others = forms
+        texts = (first, *(form[5] for form in others))
         yield Bearer(PersonId(number), ref, texts, Gender(gender) if gender else None, born)
-
-
-async def bearing_each(
-    conn: Connection, asked: Sequence[Collection[int]], *, hidden: bool, limit: int
-) -> tuple[tuple[Bearer, ...], ...]:
-    """Return what :func:`bearing` would for each of many, in few statements."""
-    filed: dict[int, list[int]] = {}
-    for chunk in batches({key for keys in asked for key in keys}):
-        rows = await conn.execute(
-            _FILED_UNDER_IN[conn.dialect.name], _looked_up(chunk, hidden=hidden)
-        )
-        for key, number in rows.all():
-            filed.setdefault(key if key >= 0 else ~key, []).append(number)
-    best = [_bearing_most(filed, keys, limit) for keys in asked]
-    found: dict[int, Bearer] = {}
-    for chunk in batches({number for numbers in best for number in numbers}):
-        rows = await conn.execute(
-            select(person.c.id, person.c.ref, person.c.gender, person.c.born, name.c.text)
-            .join(name, name.c.person == person.c.id)
-            .where(person.c.id.in_(chunk))
-            .order_by(person.c.id, name.c.position)
-        )
-        found.update((bearer.person, bearer) for bearer in _bearers(rows.all()))
-    return tuple(tuple(found[number] for number in numbers) for numbers in best)
-
-
-def _bearing_most(
-    filed: Mapping[int, Sequence[int]], keys: Collection[int], limit: int
-) -> list[int]:
-    borne = Counter(number for key in keys for number in filed.get(key, ()))
-    return nsmallest(limit, borne, key=lambda number: (-borne[number], number))
 
 
 async def add(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:

@@ -117,7 +117,7 @@ async def _decide_each(conn: Connection, lines: Sequence[Line], today: int) -> l
     tier = 0
     while asked := [n for n in unsettled if tier < len(lines[n].question.tiers)]:
         keys = [lines[n].question.tiers[tier] for n in asked]
-        bearers = await filing.bearing_each(conn, keys, hidden=True, limit=MOST_CANDIDATES)
+        bearers = await filing.bearing(conn, keys, hidden=True, limit=MOST_CANDIDATES)
         for n, bearing in zip(asked, bearers, strict=True):
             fresh = {one.person: one for one in bearing if one.person not in weighed[n]}
             if fresh:

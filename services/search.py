@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 
 from db import events, filing, people
 from db.connection import Connection, Database
@@ -144,20 +145,24 @@ async def _decide(conn: Connection, question: Question) -> tuple[Decision, Mappi
     refs: dict[PersonId, str] = {}
     decision = decide(question, ())
     limit = NAMESAKES_AT_MOST if question.places or question.born else MOST_CANDIDATES
-    for tier in question.tiers:
-        bearers = await filing.bearing(conn, tier, hidden=False, limit=limit)
-        new = [
-            Candidate(one.person, one.forms, one.gender, one.born)
-            for one in bearers
-            if one.person not in weighed
-        ]
-        if not new:
-            continue
-        # Whoever was too unlike the best so far remains so; years are compared among all.
-        fitting = weighed if question.born else [match.person for match in decision.matches]
-        decision = decide(question, [*(weighed[one] for one in fitting), *new])
-        weighed.update((one.person, one) for one in new)
-        refs.update((one.person, one.ref) for one in bearers)
+    tiers = iter(question.tiers)
+    # The first mostly settles it; where it does not, the others are one look together.
+    for some in (islice(tiers, 1), tiers):
+        for bearers in await filing.bearing(conn, some, hidden=False, limit=limit):
+            new = [
+                Candidate(one.person, one.forms, one.gender, one.born)
+                for one in bearers
+                if one.person not in weighed
+            ]
+            if not new:
+                continue
+            # Whoever was too unlike the best so far remains so; years are compared among all.
+            fitting = weighed if question.born else [match.person for match in decision.matches]
+            decision = decide(question, [*(weighed[one] for one in fitting), *new])
+            weighed.update((one.person, one) for one in new)
+            refs.update((one.person, one.ref) for one in bearers)
+            if decision.settled:
+                break
         if decision.settled:
             break
     if question.places and len(decision.matches) > 1:

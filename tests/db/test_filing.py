@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from db import filing, people
+from db import batches, filing, people
 from db.connection import Connection, Database
 from model.people import Gender, Name, NameKind, Person, PersonId, Visibility
 
@@ -24,7 +24,7 @@ HIDDEN = Person(
 async def bearers(
     conn: Connection, keys: list[int], *, hidden: bool, limit: int = 9
 ) -> list[PersonId]:
-    found = await filing.bearing(conn, keys, hidden=hidden, limit=limit)
+    (found,) = await filing.bearing(conn, [keys], hidden=hidden, limit=limit)
     return [bearer.person for bearer in found]
 
 
@@ -38,7 +38,7 @@ async def listed(database: Database) -> Database:
 
 async def test_who_bears_a_key_is_weighed_by_every_form_of_the_name(listed: Database) -> None:
     async with listed.read() as conn:
-        found = await filing.bearing(conn, [1], hidden=False, limit=9)
+        (found,) = await filing.bearing(conn, [[1]], hidden=False, limit=9)
     forms = ("Алена Лясная", "Alena Lasnaja", "Лена")
     assert found == (filing.Bearer(ALENA.id, ALENA.ref, forms, Gender.FEMALE, 1990),)
 
@@ -55,16 +55,22 @@ async def test_keys_can_be_taken_away(listed: Database) -> None:
         assert await bearers(conn, [1, 2], hidden=False, limit=9) == []
 
 
-async def test_many_are_looked_up_at_once_as_each_would_be(listed: Database) -> None:
+async def test_many_are_looked_up_at_once_as_each_would_be(
+    listed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "SIZE", 2)
     asked = [[1, 3], [], [4, 99], [3], list(range(1, 1200))]
     async with listed.read() as conn:
         for hidden in (False, True):
             for limit in (1, 9):
-                found = await filing.bearing_each(conn, asked, hidden=hidden, limit=limit)
-                assert list(found) == [
-                    await filing.bearing(conn, keys, hidden=hidden, limit=limit) for keys in asked
-                ]
-                assert any(found)
+                found = await filing.bearing(conn, asked, hidden=hidden, limit=limit)
+                for keys, each in zip(asked, found, strict=True):
+                    assert await filing.bearing(conn, [keys], hidden=hidden, limit=limit) == (
+                        each,
+                    )
+                assert [len(each) for each in found] == (
+                    [min(limit, number) for number in ([2, 0, 1, 2, 2], [3, 0, 2, 3, 3])[hidden]]
+                )
 
 
 async def test_of_a_key_that_very_many_bear_only_some_are_counted(
@@ -79,8 +85,3 @@ async def test_of_a_key_that_very_many_bear_only_some_are_counted(
         assert await bearers(conn, [3], hidden=False) == [BARYS.id, 20]
         assert await bearers(conn, [3, 2], hidden=False) == [BARYS.id, 20, ALENA.id]
         assert await bearers(conn, [3, 21], hidden=False) == [20, BARYS.id, 21]
-        each = await filing.bearing_each(conn, [[3], [3, 21]], hidden=False, limit=9)
-        assert [[one.person for one in few] for few in each] == [
-            [BARYS.id, 20],
-            [20, BARYS.id, 21],
-        ]

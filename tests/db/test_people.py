@@ -38,7 +38,7 @@ HIDDEN = Person(
 async def bearers(
     conn: Connection, keys: list[int], *, hidden: bool, limit: int = 9
 ) -> list[PersonId]:
-    found = await filing.bearing(conn, keys, hidden=hidden, limit=limit)
+    (found,) = await filing.bearing(conn, [keys], hidden=hidden, limit=limit)
     return [bearer.person for bearer in found]
 
 
