@@ -50,8 +50,10 @@ class Pairing:
     bare: bool
     """Only a surname was asked for."""
     unexplained: int
-    may_be_hers: bool
-    """It is a man's name, but the words may as well be a woman's."""
+    whole: bool
+    """Words were put together or taken apart for it."""
+    may_be_twin: bool
+    """The words may as well be the name of somebody of the other sex."""
     pairs: tuple[tuple[Asked, Part], ...]
 
 
@@ -146,7 +148,9 @@ def _weigh(
         given=before,
         bare=Role.GIVEN not in roles or Role.SURNAME not in roles,
         unexplained=unexplained,
-        may_be_hers=form.gender is Gender.MALE and _may_be_hers(reading, taken),
+        whole=reading.whole,
+        may_be_twin=(form.gender is Gender.MALE and _may_be_hers(reading, taken))
+        or (form.gender is Gender.FEMALE and _may_be_his(reading, taken)),
         pairs=tuple((asked, part) for asked, part, _ in taken),
     )
 
@@ -157,6 +161,8 @@ def _may_be_hers(reading: Reading, taken: Sequence[tuple[Asked, Part, float]]) -
     Александра Новик is her nominative and his genitive, Евгению Попову her accusative and his
     dative; but Александра Новика can only be his.
     """
+    if any(part.role is Role.PATRONYMIC and not asked.is_daughters for asked, part, _ in taken):
+        return False
     names = [asked for asked, part, _ in taken if part.role is Role.GIVEN]
     if not reading.is_governed and any(asked.is_exact for asked in names):
         # Саша Попова is no Саша Попов.
@@ -169,22 +175,45 @@ def _may_be_hers(reading: Reading, taken: Sequence[tuple[Asked, Part, float]]) -
     if reading.is_addressed:
         cases -= {Case.ACCUSATIVE}
     return bool(cases) and not any(
-        _is_only_his(asked, part) for asked, part, _ in taken if part.role is not Role.GIVEN
+        _is_only_his(asked, part) for asked, part, _ in taken if part.role is Role.SURNAME
     )
 
 
+def _may_be_his(reading: Reading, taken: Sequence[tuple[Asked, Part, float]]) -> bool:
+    """Tell whether what fits a woman may as well be a man's name in another case.
+
+    Яўгену Лагуновічу is his dative; про Аляксандра Маркіна can only be said of him.
+    """
+    if reading.is_governed and any(
+        part.role is Role.GIVEN
+        and asked.hers is Case.NOMINATIVE
+        and asked.text.lower().endswith(("а", "я", "a"))
+        and not given.listed(asked.spoken).keys().isdisjoint(part.classes)
+        and any(given.table()[n].gender is Gender.MALE for n in asked.classes)
+        for asked, part, _ in taken
+    ):
+        return True
+    return any(
+        part.role is Role.SURNAME and _is_only_his(asked, part) and not _ends_in_vowel(part)
+        for asked, part, _ in taken
+    )
+
+
+def _ends_in_vowel(part: Part) -> bool:
+    return part.spoken[0][-1] in VOWELS
+
+
 def _is_only_his(asked: Asked, part: Part) -> bool:
-    """Tell whether a surname or patronymic stands in a case that only men have."""
-    if part.role is Role.PATRONYMIC:
-        return not asked.is_daughters
+    """Tell whether a surname stands in a case that only men have."""
     meant = {coarse(stem.sound) for stem in part.stems}
     stem = next((stem for stem in asked.stems if coarse(stem.sound) in meant), None)
     if stem is None or stem.gender:
         return stem is not None and stem.gender is Gender.MALE and not stem.whole
-    # Women's surnames in a consonant stay as they are, but for those that take an ending.
-    nominative = part.spoken[0]
-    declines = nominative[-1] not in VOWELS and not nominative.endswith(endings.WITH_HERS)
-    return declines and not stem.whole
+    if stem.whole or _ends_in_vowel(part):
+        return False
+    # Women's surnames in a consonant stay as they are, but for those that take an ending:
+    # Попове is his alone, Попова and Попову may be hers.
+    return not part.spoken[0].endswith(endings.WITH_HERS) or asked.spoken[0][-1] not in "auAU"
 
 
 def _says_who(taken: Sequence[tuple[Asked, Part, float]], form: Form) -> bool:
@@ -249,9 +278,10 @@ def _as_given(asked: Asked, part: Part) -> float:
     if not set(asked.spoken).isdisjoint(part.spoken):
         return 0.0
     common = asked.classes.keys() & part.classes.keys()
+    kinship = _kinship(asked, part)
     if common:
         cost = min(_as_one(asked.classes[n], part.classes[n]) for n in common)
-        return _nearest(asked.stems, part.stems, None, cost) if cost >= TWO_SHORT else cost
+        return cost if cost < TWO_SHORT else _nearest(asked.stems, part.stems, None, cost, kinship)
     guessed = asked.guesses.keys() & part.classes.keys()
     if guessed:
         return MISSPELT_GIVEN + A_LETTER_MORE * (min(asked.guesses[n] for n in guessed) - 1)
@@ -261,7 +291,7 @@ def _as_given(asked: Asked, part: Part) -> float:
     misspelt = slipped if slipped == FAR else MISSPELT_GIVEN * slipped / SLIP
     if asked.known and part.classes:
         return misspelt
-    return _nearest(asked.stems, part.stems, None, misspelt)
+    return _nearest(asked.stems, part.stems, None, misspelt, kinship)
 
 
 def _as_one(asked: float, listed: float) -> float:
@@ -287,9 +317,10 @@ def _as_patronymic(asked: Asked, part: Part) -> float:
 
 def _as_surname(asked: Asked, part: Part, gender: Gender | None) -> float:
     stems = asked.stems if part.is_foreign else asked.likely
-    best = _nearest(stems, part.stems, gender, FAR)
+    kinship = _kinship(asked, part)
+    best = _nearest(stems, part.stems, gender, FAR, kinship)
     for piece in part.pieces:
-        best = min(best, PIECE + _nearest(stems, piece, gender, best))
+        best = min(best, PIECE + _nearest(stems, piece, gender, best, kinship))
     best = _slipped(asked, part, best)
     if (asked.is_given and best > GIVEN_AS_SURNAME) or (asked.fathers and best > A_TYPO):
         return FAR
@@ -317,8 +348,18 @@ def _reach(rough: str) -> float:
     return A_TYPO if len(rough) < SHORTEST_TWICE_MISSPELT else 1.6
 
 
+def _kinship(asked: Asked, part: Part) -> tuple[bool, bool]:
+    """Return whether two words may be of two languages, and whether one is in Latin letters."""
+    both = (asked.is_belarusian, part.is_belarusian)
+    return None in both or both[0] is not both[1], not (asked.is_cyrillic and part.is_cyrillic)
+
+
 def _nearest(
-    asked: Sequence[Stem], listed: Sequence[Stem], gender: Gender | None, best: float
+    asked: Sequence[Stem],
+    listed: Sequence[Stem],
+    gender: Gender | None,
+    best: float,
+    kinship: tuple[bool, bool],
 ) -> float:
     """Return what the cheapest pair of stems costs, ``best`` if none is cheaper."""
     for a in asked:
@@ -332,5 +373,5 @@ def _nearest(
             near = reach if a.is_likely and b.is_likely else 0.15
             if fixed >= best or OSA.distance(rough, coarse(b.sound), score_cutoff=2) > 2:
                 continue
-            best = min(best, fixed + distance(a.sound, b.sound, near))
+            best = min(best, fixed + distance(a.sound, b.sound, near, *kinship))
     return best

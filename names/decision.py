@@ -7,8 +7,9 @@ from enum import StrEnum
 from rapidfuzz.distance import OSA
 
 from model.people import Gender, PersonId
-from names import forms, words
+from names import endings, forms, words
 from names.alignment import Alignment, Pairing
+from names.distance import distance
 from names.forms import Part
 from names.question import Question
 from names.reading import Asked
@@ -21,6 +22,7 @@ NEAR_CERTAIN = 0.29
 CERTAIN_ALONE = 0.2
 """The same without a given name beside it."""
 CERTAIN_GIVEN = 0.48
+ALMOST_ALIKE = 0.1
 WITHIN_REACH = 1.02
 """The highest cost of a person who is offered as one of several."""
 WITH_GIVEN = 1.65
@@ -50,7 +52,7 @@ class Doubt(StrEnum):
     PART = "part"
     """Too little of the name was written to be sure."""
     SEX = "sex"
-    """A man fits, but the words may as well be a woman's name."""
+    """Somebody fits, but the words may as well be the name of one of the other sex."""
     SPELLING = "spelling"
     """The name is spelt only nearly so."""
 
@@ -130,7 +132,7 @@ def _doubts(question: Question, fitting: Sequence[tuple[Candidate, Pairing]]) ->
         yield Doubt.NAMESAKES
     if question.born and first.born and question.born != first.born:
         yield Doubt.YEAR
-    if pairing.may_be_hers:
+    if pairing.may_be_twin:
         yield Doubt.SEX
     if pairing.unexplained:
         yield Doubt.UNEXPLAINED
@@ -169,12 +171,36 @@ def _is_within_reach(pairing: Pairing) -> bool:
 
 def _tells_alone(pairing: Pairing) -> bool:
     """Tell whether a surname without a given name is certain, and surely meant as a surname."""
+    if len(pairing.pairs) == 1 and words.kinds(pairing.pairs[0][0].text):
+        # Понедельник may be his surname, but whoever writes it alone may mean the day.
+        return False
+    if pairing.whole:
+        # ООО Офицеров is a firm, and no Оооофицеров.
+        return False
     return pairing.cost <= CERTAIN_ALONE and all(
-        _is_spelt_alike(asked, part)
-        and not (asked.is_given or words.is_place(asked.text) or _may_be_other(asked, part))
+        _sounds_alike(asked, part)
+        and _is_spelt_alike(asked, part)
+        and not (asked.is_given or _may_be_other(asked, part))
         for asked, part in pairing.pairs
         if not asked.is_initial
     )
+
+
+def _sounds_alike(asked: Asked, part: Part) -> bool:
+    """Tell whether a word alone is heard just as the surname: казак need not be Козак.
+
+    Only between two languages or alphabets may a vowel be another.
+    """
+    if (
+        endings.shown(asked.spoken[0]) is Gender.MALE
+        and endings.shown(part.spoken[0]) is Gender.FEMALE
+    ):
+        return False
+    both = (asked.is_belarusian, part.is_belarusian)
+    alike = asked.is_cyrillic is part.is_cyrillic and (None in both or both[0] is both[1])
+    stems = [stem.sound for stems in (part.stems, *part.pieces) for stem in stems]
+    limit = 0.0 if alike else ALMOST_ALIKE
+    return any(distance(a.sound, b, limit) <= limit for a in asked.stems for b in stems)
 
 
 def _may_be_other(asked: Asked, part: Part) -> bool:

@@ -35,7 +35,7 @@ _BESIDE = _beside()
 _PAIRS = {
     "ao": 0.04, "eO": 0.03, "oO": 0.08, "aA": 0.34, "eA": 0.08, "ae": 0.34, "eo": 0.34, "AO": 0.1,
     "ei": 0.34, "iA": 0.35, "uU": 0.04, "ij": 0.12, "oA": 0.3, "aO": 0.2, "oi": 0.5,
-    "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.45, "cC": 0.25,
+    "ai": 0.5, "iU": 0.4, "iu": 0.5, "gh": 0.03, "hx": 0.05, "gx": 0.3, "ct": 0.45, "cC": 0.32,
     "sS": 0.32, "zZ": 0.32, "tC": 0.5, "kx": 0.5, "fv": 0.4, "sz": 0.4, "ck": 0.4, "sc": 0.4,
     "Sc": 0.5, "SC": 0.5, "SZ": 0.5, "jZ": 0.4, "kg": 0.7, "dt": 0.5, "bp": 0.6, "zc": 0.3,
     "jg": 0.6, "tT": 0.06, "cT": 0.0, "CT": 0.25,
@@ -78,8 +78,12 @@ _DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"}
 
 
 @lru_cache(maxsize=4096)
-def distance(a: str, b: str, limit: float = 2.5) -> float:
-    """Return what it costs to hear ``a`` as ``b``: about 1 a letter, ``FAR`` beyond ``limit``."""
+def distance(a: str, b: str, limit: float = 2.5, across: bool = True, latin: bool = True) -> float:
+    """Return what it costs to hear ``a`` as ``b``: about 1 a letter, ``FAR`` beyond ``limit``.
+
+    ``across``: they may be of two languages, which write other vowels; ``latin``: one may be in
+    Latin letters, where hard and soft look alike.
+    """
     if a == b:
         return 0.0
     if abs(len(a) - len(b)) > 3:
@@ -100,9 +104,9 @@ def distance(a: str, b: str, limit: float = 2.5) -> float:
                 step = _SUBSTITUTE[p, q]
                 if p + q in _SOFT_T and (a[i + 1 : i + 2] or "-") in _SOFT and b[j + 1 : j + 2]:
                     step = 0.08
-                elif p + q in _A_AFTER_L and i and a[i - 1] == "l":
+                elif latin and p + q in _A_AFTER_L and i and a[i - 1] == "l":
                     step = 0.06
-                if j and b[j - 1] == hard:
+                if across and j and b[j - 1] == hard:
                     step = _AFTER_HARD.get(hard + p + q, step)
                 if not (i or j) and step >= _CONFUSED:
                     step += _FIRST

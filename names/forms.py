@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from model.people import Gender
 from names import endings, given
 from names.endings import Stem
-from names.repair import clean, plain, split
+from names.repair import clean, is_belarusian, is_cyrillic, plain, split
 from names.sound import coarse, sounds
 
 MOST_PARTS = 6
@@ -39,6 +39,9 @@ class Part:
     """The sounds of its initials: Яўген is Е. in Russian, Мікалай is Н."""
     is_foreign: bool
     """Whether no everyday name stands before it: Джелялов may be Джелял, but Новиков no Новик."""
+    is_cyrillic: bool
+    is_belarusian: bool | None
+    """Whether the name is spelt in Belarusian; ``None`` where it does not show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,10 @@ class Form:
         return tuple(part for part in self.parts if part.role is role)
 
 
-_INITIALS = str.maketrans("oOhxjTqQ", "aeggitsz")
+_INITIALS = str.maketrans("OhxjTqQ", "eggitsz")
 _PATRONYMIC = re.compile(r"(.+?)(?:[ae]vic|[ae]vn|icn|ic)(?:a|u|e|i|am|em|aj|as|us|av|avi)?")
 _AS_PATRONYMIC = re.compile(r"(.+?)(?:[ae]vic|[ae]vn|icn|mic|lic)(?:a|u|e|i|am|em|aj|as|us|avi)?")
+_UNSTRESSED = {"a": "o", "o": "a"}
 
 
 def initial(sound: str) -> str:
@@ -105,7 +109,10 @@ def _form(words: list[str]) -> Form:
     is_foreign = not any(
         _is_everyday(w) for w, r in zip(words, roles, strict=True) if r is Role.GIVEN
     )
-    parts = tuple(_part(word, role, is_foreign) for word, role in zip(words, roles, strict=True))
+    tongue = is_belarusian(" ".join(words))
+    parts = tuple(
+        _part(word, role, is_foreign, tongue) for word, role in zip(words, roles, strict=True)
+    )
     known = any(part.classes for part in parts)
     named = tuple(part for part in parts if part.role is Role.SURNAME or not known)
     return Form(parts, _gender(parts), named)
@@ -132,7 +139,7 @@ def _is_everyday(word: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
-def _part(word: str, role: Role, is_foreign: bool) -> Part:
+def _part(word: str, role: Role, is_foreign: bool, tongue: bool | None) -> Part:
     spoken = sounds(word, wide=False)
     stems = tuple(
         dict.fromkeys(
@@ -150,6 +157,9 @@ def _part(word: str, role: Role, is_foreign: bool) -> Part:
     classes = given.listed(spoken) if role is Role.GIVEN else {}
     others = fathers(spoken) if role is Role.PATRONYMIC else classes
     letters = {initial(sound) for sound in spoken}
+    if not others:
+        # Who is called so may be Андрэй or Омар: nobody knows how others write it.
+        letters.update(_UNSTRESSED.get(letter, letter) for letter in tuple(letters))
     letters.update(letter for number in others for letter in given.initials(number))
     return Part(
         word,
@@ -162,13 +172,15 @@ def _part(word: str, role: Role, is_foreign: bool) -> Part:
         pieces,
         frozenset(letters),
         is_foreign,
+        is_cyrillic(word),
+        tongue,
     )
 
 
 def _gender(parts: tuple[Part, ...]) -> Gender | None:
     for part in parts:
         if part.role is Role.PATRONYMIC:
-            return Gender.FEMALE if "vn" in coarse(part.spoken[0])[-4:] else Gender.MALE
+            return Gender.FEMALE if part.spoken[0].endswith("na") else Gender.MALE
     for part in parts:
         genders = {given.table()[n].gender for n, cost in part.classes.items() if cost < 0.1}
         if len(genders) == 1:

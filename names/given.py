@@ -11,11 +11,15 @@ from rapidfuzz.distance import OSA
 
 from model.people import Gender
 from names import endings
+from names.endings import Stem
 from names.sound import coarse, sounds
 
 SHORT = 0.08
 """What a short form costs: Саша is a little less sure than Аляксандр."""
 MERGED = 0.03
+FAR_SHORT = 0.45
+"""Лёша, Лиза and Леся merge: a short pet name must be spelt as it is, to be sure."""
+_SHORTEST_MERGED = 5
 OTHER_CASE = 0.25
 UNLIKELY_CASE = 0.5
 LETTERS_A_TYPO = 3
@@ -28,6 +32,8 @@ class Case(Enum):
 
     NOMINATIVE = auto()
     ACCUSATIVE = auto()
+    OBLIQUE = auto()
+    """Her genitive, dative or locative, and his locative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +79,58 @@ class _Sounds:
 
     exact: _Index
     merged: _Index
+    unstressed: _Index
+    """Merged in its vowels alone."""
     stems: _Index
     merged_stems: _Index
 
 
 @cache
 def _sounds() -> _Sounds:
-    index = _Sounds({}, {}, {}, {})
+    index = _Sounds({}, {}, {}, {}, {})
     for name in table():
         for forms, cost in ((name.formal, 0.0), (name.short, SHORT)):
             for sound in (sound for form in forms for sound in _sounds_of(form)):
                 _note(index.exact, sound, name.number, cost)
-                _note(index.merged, coarse(sound), name.number, cost + MERGED)
+                far = FAR_SHORT if cost and len(coarse(sound)) < _SHORTEST_MERGED else MERGED
+                _note(index.merged, coarse(sound), name.number, cost + far)
+                _note(index.unstressed, _unstressed(sound), name.number, cost + MERGED)
                 for stem in (stem for stem in endings.listed(sound) if stem.is_likely):
-                    _note(index.stems, stem.sound, name.number, 2 * cost)
-                    _note(index.merged_stems, coarse(stem.sound), name.number, 2 * cost + MERGED)
+                    for kind in _declined_as(sound, name.gender):
+                        _note(index.stems, kind + stem.sound, name.number, 2 * cost)
+                        merged = kind + coarse(stem.sound)
+                        _note(index.merged_stems, merged, name.number, 2 * cost + MERGED)
     return index
+
+
+_VOWELS_MERGED = str.maketrans("oAOU", "aeeu")
+
+
+def _unstressed(sound: str) -> str:
+    return sound.translate(_VOWELS_MERGED)
+
+
+_HARD, _OF_A, _OF_YA = "-", "a", "A"
+_SOFT_ENDINGS = frozenset("AUOeij")
+
+
+def _declined_as(nominative: str, gender: Gender) -> str:
+    """Return how a name is declined; Мікіта may have his endings and hers."""
+    if nominative[-1] not in "aA":
+        return _HARD
+    return nominative[-1] + (_HARD if gender is Gender.MALE else "")
+
+
+def _declensions(sound: str, stem: Stem) -> str:
+    """Return how names are declined that have the ending ``sound`` has after ``stem``.
+
+    Саша has Сашай, and Аляксандр never has; Яўгену is no Яўгенія.
+    """
+    if stem.gender is Gender.MALE:
+        return _HARD
+    ending = sound.removeprefix(stem.sound)[:1]
+    soft = _OF_YA if ending in _SOFT_ENDINGS or stem.cost > endings.STRIPPED else ""
+    return _OF_A + soft + ("" if stem.gender else _HARD)
 
 
 def _sounds_of(form: str) -> set[str]:
@@ -111,15 +153,28 @@ def listed(spoken: tuple[str, ...]) -> dict[int, float]:
     What is a form as it stands is nothing else: Толя is Анатоль, although Таля sounds like it.
     """
     found = _gather((_sounds().exact.get(sound), 0.0) for sound in spoken)
-    return found or _gather((_sounds().merged.get(coarse(sound)), 0.0) for sound in spoken)
+    return found or _gather(
+        (hit, 0.0)
+        for sound in spoken
+        for hit in (
+            _sounds().merged.get(coarse(sound)),
+            _sounds().unstressed.get(_unstressed(sound)),
+        )
+    )
 
 
 @lru_cache(maxsize=4096)
 def asked(spoken: tuple[str, ...]) -> dict[int, float]:
     """Return the classes of a word in any case, by number, with what each costs."""
     nominative = listed(spoken)
-    stems = [s for sound in spoken for s in endings.asked(sound)[1:] if s.is_likely]
-    found = _gather((_sounds().stems.get(stem.sound), stem.cost) for stem in stems)
+    stems = [
+        (kind, stem)
+        for sound in spoken
+        for stem in endings.asked(sound)[1:]
+        if stem.cost < endings.CZECH
+        for kind in _declensions(sound, stem)
+    ]
+    found = _gather((_sounds().stems.get(kind + stem.sound), stem.cost) for kind, stem in stems)
     if nominative and (is_exact(spoken) or not found):
         # Александра may still be the genitive of Александр; Мікалай is hardly Мікал.
         genders = {table()[number].gender for number in nominative}
@@ -129,7 +184,7 @@ def asked(spoken: tuple[str, ...]) -> dict[int, float]:
             if cost < SHORT
         } | nominative
     found = found or _gather(
-        (_sounds().merged_stems.get(coarse(stem.sound)), stem.cost) for stem in stems
+        (_sounds().merged_stems.get(kind + coarse(stem.sound)), stem.cost) for kind, stem in stems
     )
     # Алексею is that of Алексей, and then not that of Алекс.
     return nominative | {
@@ -152,18 +207,26 @@ def is_exact(spoken: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def case_of_hers(spoken: tuple[str, ...]) -> Case | None:
+def case_of_hers(spoken: tuple[str, ...], *, is_slavic: bool) -> Case | None:
     """Return the case in which a word with these sounds is a woman's name and no man's."""
+    his = any(_is_of(sound, Gender.MALE) for sound in spoken)
     if any(_is_of(sound, Gender.FEMALE) for sound in spoken):
-        his = any(_is_of(sound, Gender.MALE) for sound in spoken)
         return None if his else Case.NOMINATIVE
     ended = {"u": "a", "U": "A"}
     accusatives = (sound[:-1] + ended.get(sound[-1:], "-") for sound in spoken)
-    return Case.ACCUSATIVE if any(_is_of(s, Gender.FEMALE) for s in accusatives) else None
+    if any(_is_of(s, Gender.FEMALE) for s in accusatives):
+        return Case.ACCUSATIVE
+    others = (sound[:-1] + a for sound in spoken if sound[-1:] in {"e", "i"} for a in "aA")
+    # Alexandre is a Frenchman; Александре is written to her, or of him.
+    his = his and not (is_slavic and spoken[0].endswith("e"))
+    return Case.OBLIQUE if not his and any(_is_of(s, Gender.FEMALE) for s in others) else None
 
 
 def _is_of(sound: str, gender: Gender) -> bool:
-    return any(table()[number].gender is gender for number in _sounds().exact.get(sound, ()))
+    # A Latin h is г or х: Yauheniya is Яўгенія.
+    exact = _sounds().exact
+    numbers = exact.get(sound) or exact.get(sound.replace("h", "g")) or {}
+    return any(table()[number].gender is gender for number in numbers)
 
 
 @lru_cache(maxsize=2048)

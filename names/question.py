@@ -24,6 +24,19 @@ _PREPOSITIONS = frozenset([
 ])
 # fmt: on
 """Behind them no nominative stands; those that also lead to a place are not among them."""
+# fmt: off
+_TAKE_OBJECTS = frozenset([
+    "ищу", "ищем", "найти", "держат", "посадили", "арестовали", "задержали", "осудили",
+    "отпустили", "выпустили", "освободили", "шукаю", "шукаем", "трымаюць", "пасадзілі",
+    "арыштавалі", "затрымалі", "асудзілі", "адпусцілі", "выпусцілі", "вызвалілі", "шукаємо",
+    "тримають", "затримали", "засудили", "відпустили", "звільнили", "szukam", "szukamy",
+    "wypuścili", "wypuszczono", "zwolnili", "zwolniono", "uwolniono", "ieškau", "ieškome",
+    "paleido",
+])
+# fmt: on
+"""Whoever is their object stands in no nominative."""
+_TO_WHOM = frozenset(["по", "к", "ко", "дали", "далі", "дать", "присудили"])
+"""With them a name stands in the dative."""
 _RETYPED = 0.1
 _APART = 0.02
 _LEFT_OUT = 0.12
@@ -76,8 +89,14 @@ class _Ways:
 
     def __init__(self, everything: Sequence[str], *, is_all: bool) -> None:
         self._is_all = is_all
-        self._is_governed = any(word.lower() in _PREPOSITIONS for word in everything)
-        self._is_addressed = words.intent(everything) is Intent.WRITE
+        said = [word.lower() for word in everything]
+        self._is_governed = any(
+            word in _TAKE_OBJECTS or (word in _PREPOSITIONS and after and not _is_said(after))
+            for word, after in pairwise([*said, ""])
+        )
+        self._is_addressed = words.intent(everything) is Intent.WRITE or any(
+            word in _TO_WHOM for word in said
+        )
         self._found: dict[tuple[str, ...], tuple[float, bool]] = {}
 
     def add(self, name: Sequence[str], cost: float = 0.0, *, whole: bool = False) -> None:
@@ -143,6 +162,11 @@ def _regrouped(everything: Sequence[str], possible: Sequence[str]) -> Iterator[l
 
 def _is_known(name: Sequence[str]) -> bool:
     return any(given.knows(sounds(word)) for word in name if len(word) > 2)
+
+
+def _is_said(word: str) -> bool:
+    """Tell whether ``word`` belongs to the question and not to the name: за что, у турме."""
+    return bool(words.kinds(word)) and not given.is_exact(sounds(word))
 
 
 def _is_name_part(word: str) -> bool:

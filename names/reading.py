@@ -7,8 +7,12 @@ from functools import lru_cache
 from names import endings, forms, given
 from names.endings import Stem
 from names.given import Case
-from names.repair import plain
+from names.repair import is_belarusian, is_cyrillic, plain
 from names.sound import sounds
+
+_OF_HERS = ("ии", "іі", "ыі", "ії", "iji", "yji")
+"""Евгении sounds like Евгений, and is hers in three cases and his in one."""
+_OF_HIS = frozenset("йЙ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,9 @@ class Asked:
     guesses: Mapping[int, int]
     fatherly: bool
     fathers: frozenset[int]
+    is_cyrillic: bool = False
+    is_belarusian: bool | None = None
+    """Whether its spelling is Belarusian; ``None`` where it does not show."""
 
     @property
     def known(self) -> bool:
@@ -44,7 +51,11 @@ class Asked:
     @property
     def hers(self) -> Case | None:
         """The case in which the word is a woman's given name."""
-        return given.case_of_hers(self.spoken)
+        if self.text.lower().endswith(_OF_HERS):
+            return Case.OBLIQUE
+        if self.text[-1:] in _OF_HIS:
+            return None
+        return given.case_of_hers(self.spoken, is_slavic=self.is_cyrillic)
 
     @property
     def is_daughters(self) -> bool:
@@ -101,4 +112,6 @@ def hear(word: str) -> Asked:
         {} if given.knows(spoken) else given.guess(spoken),
         bool(fathers) or forms.may_be_patronymic(spoken),
         fathers,
+        is_cyrillic(word),
+        is_belarusian(word),
     )

@@ -43,6 +43,8 @@ _WORD = re.compile(r"[^\W_]+(?:['\-]?[^\W_]+)*", re.UNICODE)
 _ALREADY_CLEAN = re.compile(r"[A-Za-zА-яЁёІіЎўЇїЄє]+(?: [A-Za-zА-яЁёІіЎўЇїЄє]+)*")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+_NOT_BELARUSIAN = re.compile(r"[ищъїєґ]|[жшчр][её]|[дт][еёяюь]|р[ьюя]|(?:[оеё]в|[ыо]й|енко)(?!\w)")
+_BELARUSIAN = re.compile(r"[ўі]|дз[еёяюь]|[жшчрдт]э|[жшчр]ы")
 _VOWELS = frozenset("aeiouyаеёиіїоуыэюяєąęėįųūóáéíúäöü")
 _OR_ELSE = re.compile(r"(?<=\w)/\w+|(?<=[A-Za-z])'s\b")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
@@ -118,6 +120,14 @@ def is_cyrillic(text: str) -> bool:
 def is_latin(text: str) -> bool:
     """Tell whether ``text`` holds a Latin letter."""
     return _LATIN.search(text) is not None
+
+
+def is_belarusian(text: str) -> bool | None:
+    """Tell whether Cyrillic ``text`` is spelt in Belarusian; ``None`` where it does not show."""
+    letters = text.lower()
+    if _NOT_BELARUSIAN.search(letters):
+        return False
+    return True if _BELARUSIAN.search(letters) else None
 
 
 def plain(word: str) -> str:

@@ -9,7 +9,7 @@ letters, the soft sign) is one phone already here.
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from anyascii import anyascii
@@ -43,12 +43,11 @@ _ENGLISH = _LATIN | {
     "qu": "kv", "ce": "se", "ci": "si", "cy": "si", "cz": "C",
     "sz": "S", "gh": "g", "szcz": "SC", "schtsch": "SC", "dj": "dZ", "stch": "SC",
 }  # fmt: skip
-_WESTERN = _ENGLISH | {"j": "dZ", "ee": "i", "oo": "u", "ea": "i", "ow": "au"}
+_WESTERN = _ENGLISH | {"cs": "C", "j": "dZ", "ee": "i", "oo": "u", "ea": "i", "ow": "au"}
 _SLAVIC = _LATIN | {
     "c": "c", "ch": "x", "cz": "C", "sz": "S", "rz": "Z", "szcz": "SC", "sch": "S",
     "kh": "x", "sh": "S", "zh": "Z", "ts": "c", "ck": "ck", "x": "x",
 }  # fmt: skip
-_MARKLESS = _SLAVIC | {"c": "C"}
 _GERMAN = _LATIN | {
     "s": "q", "ss": "s", "sch": "Q", "tsch": "C", "ch": "x", "z": "c", "tz": "c", "sh": "Q",
     "schtsch": "SC", "dsch": "dZ", "dsh": "dZ", "ck": "k", "ph": "f", "th": "t",
@@ -68,14 +67,15 @@ def _splitter(table: dict[str, str]) -> re.Pattern[str]:
 
 
 _READINGS = tuple(
-    (table, _splitter(table))
-    for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH, _WESTERN, _MARKLESS)
+    (table, _splitter(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH, _WESTERN)
 )
 _CYRILLIC_PIECES = _splitter(_CYRILLIC)
 _HABITS_OF_ENGLISH = re.compile(r"sh|zh|kh|ts|y[aoue]|[^cs]h[aeiouy]")
 _HABITS_OF_SLAVIC = re.compile(r"[čšžśźżłŭńćřěėąęųūį]|cz|sz|w|rz(?![bcdfghklmnprstw])")
 _HABITS_OF_GERMAN = re.compile(r"sch|tsch")
 _SURELY_GERMAN = re.compile(r"w|sch")
+_HABITS_OF_POLISH = re.compile(r"cz|(?=.*w)[bcdfghklmnprstwz]i[aeou]")
+_WITH_MARKS = re.compile(r"[čšžśźżłŭńćřěėąęųū]")
 _UNSURE = re.compile(r"[cj]")
 _MAYBE_WESTERN = re.compile(r"j[aeiou]|ee|oo")
 
@@ -113,13 +113,28 @@ def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
         phones = _spell(letters, _CYRILLIC, _CYRILLIC_PIECES)
         heard = (_tidy(phones), _tidy(_HIATUS.sub(_APART, phones)).replace(_APART, ""))
         return tuple(dict.fromkeys(heard if wide else heard[:1]))
-    letters = _MARKLESS_IC.sub("ič", unicodedata.normalize("NFC", letters))
-    readings = _READINGS if wide else tuple(_READINGS[i] for i in _likely(letters))
+    letters = unicodedata.normalize("NFC", letters)
+    if not _WITH_MARKS.search(letters):
+        letters = _MARKLESS_IC.sub("ič", letters)
+    readings = tuple(_READINGS[i] for i in (_possible(letters) if wide else _likely(letters)))
     raw = dict.fromkeys(_spell(letters, *reading) for reading in readings)
     if not _SURELY_GERMAN.search(letters):
         # Only among German spellings is a plain s as likely з: Sakharova is not Zakharova.
         raw = dict.fromkeys(phones.replace("q", "s") for phones in raw)
     return tuple(dict.fromkeys(map(_tidy, raw)))
+
+
+def _possible(letters: str) -> Sequence[int]:
+    """Return the habits that may have led the pen: nobody writes a word with two."""
+    if _WITH_MARKS.search(letters):
+        # Whoever sets marks means every letter: in Wołczok the c is no English one.
+        return (1, 0) if "rz" in letters else (1,)
+    if _HABITS_OF_GERMAN.search(letters):
+        return range(len(_READINGS))
+    if _HABITS_OF_POLISH.search(letters):
+        return (1, 0, 3, 4) if "v" in letters else (1,)
+    # Only where German w stands for в, sh stands for ж.
+    return (0, 1, 3, 4) if "v" in letters and "sh" in letters else range(len(_READINGS))
 
 
 def _likely(letters: str) -> tuple[int, ...]:

@@ -241,3 +241,70 @@ def test_another_fathers_name_is_anothers_however_alike_it_sounds() -> None:
     listed = Candidate(PersonId(1), ("Кірыл Міхайлавіч Кавальчук",), Gender.MALE)
     assert decide(read("Кавальчук Кірыл Мікалаевіч"), [listed]).kind is Verdict.NOBODY
     assert decide(read("Ковальчук Кирилл Михайлович"), [listed]).kind is Verdict.SURE
+
+
+def _one(question: str, listed: str, gender: Gender | None = None) -> Verdict:
+    """Ask for the only person on a list."""
+    return decide(read(question), [Candidate(PersonId(1), (listed,), gender)]).kind
+
+
+@pytest.mark.parametrize(
+    ("question", "listed"),
+    [
+        # A woman's name is not his, whatever the case: women's surnames stay as they are.
+        ("письмо Александре Хмурык", "Александр Хмурык"),
+        ("что с Аляксандрай Хмурык", "Аляксандр Хмурык"),
+        ("новости по Евгении Хмурык", "Евгений Хмурык"),
+        ("куды пісаць Вікторыі Хмурык", "Віктар Хмурык"),
+        ("Yauheniya Khmuryk", "Яўген Хмурык"),
+        # His is not hers.
+        ("куды пісаць Яўгену Хмурыку", "Яўгенія Хмурык"),
+        ("за што трымаюць Аляксандра Свірэпіна", "Александра Свірэпіна"),
+        # Whoever sets marks means every letter, and a mark makes another letter.
+        ("Tkaŭcoŭ Ihar", "Ігар Ткаўчоў"),
+        ("Mačkulevič Mikita", "Мікіта Мацкулевіч"),
+        ("Halina Dubcyk", "Галіна Дубчык"),
+        ("Anastasija Wacilkiewicz", "Анастасія Васількевіч"),
+        ("Sergey Ryshankov", "Сергей Рыжанков"),
+        # Within one language the vowels after hard consonants are not free.
+        ("Александр Шейкин", "Александр Шайкин"),
+        ("Аляксандр Рэўкоў", "Аляксандр Раўкоў"),
+        ("Уладзімір Лясякін", "Уладзімір Ласякін"),
+        # A short pet name is no other that only merges with it.
+        ("Лаыса Хмурык", "Алексей Хмурык"),
+        # A word alone is a surname for sure only if it is heard so.
+        ("дубрак", "Дмитрий Добрак"),
+        ("Тюркач", "Михаил Туркач"),
+        ("Kowalewski", "Agata Kowalewska"),
+        ("Вторник", "Зянон Вторник"),
+        ("ООО Орлякевич", "Зенон Орлякевич"),
+        ("О. Хмурык", "Андрей Хмурык"),
+    ],
+)
+def test_somebody_else_may_be_meant(question: str, listed: str) -> None:
+    assert _one(question, listed) is not Verdict.SURE
+
+
+@pytest.mark.parametrize(
+    ("question", "listed"),
+    [
+        ("новости об Александре Хмурыке", "Александр Хмурык"),
+        ("што вядома аб Аляксандры Свірэпіне", "Аляксандр Свірэпін"),
+        ("сколько дали Валерию Свирепину", "Валерий Свирепин"),
+        ("шукаю Валерыя Свірэпіна", "Валерый Свірэпін"),
+        ("адрас Свірэпіна Валерыя Віктаравіча", "Валерый Віктаравіч Свірэпін"),
+        ("Марыя Свірэпіна за кратамі", "Марыя Свірэпіна"),
+        ("Ar paleido Aleną Svirepiną", "Алена Свірэпіна"),
+        ("што з Мікітам Хмурыкам", "Мікіта Хмурык"),
+        ("пра Валерыю Свірэпіну", "Валерыя Свірэпіна"),
+        ("szukam Haliny Salej", "Галина Никитична Салей"),
+        ("Александр Шейкин", "Аляксандр Шайкін"),
+        ("Оля Хмурык", "Вольга Хмурык"),
+        ("О. Хмурык", "Ольга Хмурык"),
+        ("А. Хмурык", "Омадур Хмурык"),  # how others write it nobody knows
+        ("Алена Berziņša", "Алена Берзинша"),
+        ("Юрка Чапялец", "Юрась Чапялец"),
+    ],
+)
+def test_what_tells_him_from_her_is_read(question: str, listed: str) -> None:
+    assert _one(question, listed) is Verdict.SURE
