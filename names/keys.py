@@ -24,7 +24,7 @@ from names.forms import Form, Part, Role
 from names.reading import Asked, Reading
 from names.sound import coarse, skeleton
 
-ALGORITHM = 5
+ALGORITHM = 6
 """Version of the keys; stored beside them, and raised when any rule that makes them changes."""
 
 MOST_CANDIDATES = 40
