@@ -10,8 +10,8 @@ SIZE = 500
 """Ids in one query. SQLite takes 32 766 and PostgreSQL 65 535, but both plan long lists badly."""
 
 
-def batches(items: Iterable[T]) -> Iterator[list[T]]:
-    """Cut items into lists of at most :data:`SIZE`."""
+def batches(items: Iterable[T], size: int = SIZE) -> Iterator[list[T]]:
+    """Cut items into lists of at most so many."""
     rest = iter(items)
-    while batch := list(islice(rest, SIZE)):
+    while batch := list(islice(rest, size)):
         yield batch

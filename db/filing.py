@@ -20,10 +20,11 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from db.batches import batches
 from db.connection import Connection
-from db.tables import bearer, filing
+from db.tables import BY_KEY, bearer, filing
 from model.people import Gender, Person, PersonId, Visibility
 
 
@@ -130,6 +131,11 @@ def _bearers(rows: Iterable[Sequence[Any]]) -> Iterator[Bearer]:
         yield Bearer(PersonId(number), ref, texts, Gender(gender) if gender else None, born)
 
 
+AT_ONCE = 10_000
+"""Persons to file in one go. The keys are hashes: each time the whole index is touched, so that of
+a million people a few large batches are far sooner filed than many small ones."""
+
+
 async def add(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:
     """File persons who never were."""
     await _file(conn, {one.id: _keys(one, keys) for one, keys in persons})
@@ -160,10 +166,19 @@ async def remove(conn: Connection, ids: Iterable[PersonId]) -> None:
     await _unfile(conn, await _filed(conn, ids))
 
 
-async def clear(conn: Connection) -> None:
-    """Take away the keys of everybody: nobody is found until he or she is filed again."""
+async def begin_anew(conn: Connection) -> None:
+    """Take away the keys of everybody: nobody is found until all are filed again."""
     await conn.execute(delete(bearer))
     await conn.execute(delete(filing))
+    if conn.dialect.name == "postgresql":
+        # Its pages would be written once for every few hundred people.
+        await conn.execute(DropIndex(BY_KEY, if_exists=True))
+
+
+async def end_anew(conn: Connection) -> None:
+    """Let people be found again when all are filed; of a million that takes two minutes."""
+    if conn.dialect.name == "postgresql":
+        await conn.execute(CreateIndex(BY_KEY, if_not_exists=True))
 
 
 _Filed = dict[PersonId, list[int]]

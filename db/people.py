@@ -109,23 +109,24 @@ async def add(conn: Connection, new: Person, keys: Iterable[int]) -> None:
 
 async def add_many(conn: Connection, new: Iterable[tuple[Person, Iterable[int]]]) -> None:
     """Write down many persons, each with the keys that find him or her."""
-    for batch in batches(new):
-        await conn.execute(
-            insert(person),
-            [
-                {
-                    "id": one.id,
-                    "ref": one.ref,
-                    "gender": one.gender,
-                    "born": one.born,
-                    "recognised_by": one.recognised_by,
-                    "visibility": one.visibility,
-                }
-                for one, _ in batch
-            ],
-        )
-        await _write_names(conn, [one for one, _ in batch])
-        await filing.add(conn, batch)
+    for many in batches(new, filing.AT_ONCE):
+        for batch in batches(one for one, _ in many):
+            await conn.execute(
+                insert(person),
+                [
+                    {
+                        "id": one.id,
+                        "ref": one.ref,
+                        "gender": one.gender,
+                        "born": one.born,
+                        "recognised_by": one.recognised_by,
+                        "visibility": one.visibility,
+                    }
+                    for one in batch
+                ],
+            )
+            await _write_names(conn, batch)
+        await filing.add(conn, many)
 
 
 async def change(conn: Connection, changed: Person, keys: Iterable[int]) -> None:

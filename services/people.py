@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from dataclasses import dataclass, replace
 
 from db import audit, events, people
-from db.batches import batches
+from db.batches import SIZE, batches
 from db.connection import Connection, Database
 from db.vault import Vault
 from exchange.people import Entry, Told
@@ -12,7 +12,8 @@ from model.cards import Card
 from model.clock import Clock
 from model.custody import FREED, HELD, Status, custody_of
 from model.people import Event, EventId, EventState, NameKind, Person, PersonId
-from services.name_index import keys_of_person
+from services.name_index import with_keys
+from services.spelling import Names, Spelt, names_of, spelling
 
 _STEP = 100
 """Persons between two words about progress."""
@@ -65,16 +66,24 @@ class People:
         progress: Callable[[int, int], None] = lambda done, of: None,
     ) -> Differences:
         """Write down what a file says, all of it or nothing, and return what that changed;
-        ``progress`` is told how many of the new are written down, and of how many.
+        ``progress`` is told of how many the keys are made, and of how many; then how many of the
+        new are written down.
         """
+        entries = tuple(entries)
+        async with self._database.read() as conn:
+            found = await _compare(conn, entries)
+        # Before anybody has to wait for us to have written.
+        spelt = await _spell(found, progress)
         async with self._database.write() as conn:
             found = await _compare(conn, entries)
             new = [(entry, self._new(entry)) for entry in found.new]
-            await people.add_many(conn, _filed([one for _, one in new], progress))
+            filed = with_keys([one for _, one in new], spelt)
+            await people.add_many(conn, _counted(filed, progress))
             for entry, person in new:
                 await self._tell(conn, person, entry.told)
             for change in found.changed:
-                await people.change(conn, change.person, keys_of_person(change.person))
+                ((person, keys),) = with_keys([change.person], spelt)
+                await people.change(conn, person, keys)
                 await self._tell(conn, change.person, change.happened)
             await audit.record(
                 conn,
@@ -114,13 +123,24 @@ class People:
             await events.add(conn, happened, EventState.PUBLISHED)
 
 
-def _filed(
-    persons: Sequence[Person], progress: Callable[[int, int], None]
+async def _spell(found: Differences, progress: Callable[[int, int], None]) -> Spelt:
+    called = [names_of(entry) for entry in found.new]
+    called += [names_of(change.person) for change in found.changed]
+    spelt: dict[Names, frozenset[int]] = {}
+    async with spelling(len(called)) as spell:
+        for done, some in enumerate(batches(called)):
+            progress(done * SIZE, len(called))
+            spelt.update(await spell(some))
+    return spelt
+
+
+def _counted(
+    filed: Sequence[tuple[Person, frozenset[int]]], progress: Callable[[int, int], None]
 ) -> Iterator[tuple[Person, frozenset[int]]]:
-    for done, one in enumerate(persons):
+    for done, one in enumerate(filed):
         if done % _STEP == 0:
-            progress(done, len(persons))
-        yield one, keys_of_person(one)
+            progress(done, len(filed))
+        yield one
 
 
 async def _compare(conn: Connection, entries: Iterable[Entry]) -> Differences:
