@@ -47,8 +47,8 @@ class Change:
     sealed: bytes | None = None
 
 
-async def add(conn: Connection, due: datetime, new: Sequence[Stored]) -> None:
-    """Add deliveries; one that is there already stays as it is."""
+async def add(conn: Connection, new: Sequence[tuple[Stored, datetime]]) -> None:
+    """Add deliveries, each with the hour it is due; one that is there already stays as it is."""
     if not new:
         return
     dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
@@ -63,7 +63,7 @@ async def add(conn: Connection, due: datetime, new: Sequence[Stored]) -> None:
                 "due": due,
                 "sealed": one.sealed,
             }
-            for one in new
+            for one, due in new
         ],
     )
 

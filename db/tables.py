@@ -329,8 +329,9 @@ wave = Table(
     "wave",
     metadata,
     Column("id", Integer, primary_key=True),
-    # Null where it belongs to no news: it tells who waited for a name that somebody now bears it.
+    # Null where it belongs to no news, as its kind says.
     Column("notice", Integer, ForeignKey("notice.id"), index=True),
+    Column("kind", String(12), nullable=False, server_default="news"),
     Column("begun", Instant, nullable=False),
     Column("cursor", LargeBinary),
     Column("made", Boolean(create_constraint=False), nullable=False, server_default=false()),

@@ -10,7 +10,7 @@ from db.connection import Connection
 from db.tables import delivery, notice, wave, wave_group
 from model.deliveries import DeliveryState
 from model.errors import NotFound
-from model.notices import NoticeId, NoticeState, Tally, Wave, WaveId
+from model.notices import NoticeId, NoticeState, Tally, Wave, WaveId, WaveKind
 from model.releases import GroupId
 
 _PARTS = {
@@ -40,10 +40,11 @@ async def add(
     groups: Collection[GroupId],
     begun: datetime,
     *,
+    kind: WaveKind = WaveKind.NEWS,
     made: bool = False,
 ) -> WaveId:
     """Begin a wave that tells of these groups; ``made`` if its deliveries are added with it."""
-    row = insert(wave).values(notice=of, begun=begun, made=made)
+    row = insert(wave).values(notice=of, begun=begun, kind=kind, made=made)
     result = await conn.execute(row.returning(wave.c.id))
     number = WaveId(result.scalar_one())
     if groups:
@@ -207,6 +208,7 @@ async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -
             notice=None if row.notice is None else NoticeId(row.notice),
             groups=frozenset(groups[row.id]),
             begun=row.begun,
+            kind=WaveKind(row.kind),
             made=row.made,
             ended=row.ended,
         )

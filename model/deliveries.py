@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import NewType
 
-from model.notices import WaveId
+from model.notices import WaveId, WaveKind
 from model.people import PersonId
 from model.readers import ChatId, ChatKind
 
@@ -25,7 +25,8 @@ class DeliveryState(StrEnum):
     """Claimed for that one more try."""
     DELIVERED = "delivered"
     GONE = "gone"
-    """Blocked, deactivated, kicked, forgotten, or taken back before it was sent."""
+    """Blocked, deactivated, kicked, forgotten, taken back before it was sent, or left to a
+    digest by a reader who wants that by now."""
     UNKNOWN = "unknown"
     """The answer was lost twice."""
     FAILED = "failed"
@@ -40,6 +41,8 @@ class Lane(IntEnum):
     RELEASES = 2
     CROWD = 3
     """Groups and channels."""
+    DIGEST = 4
+    """Digests, and notes that nothing has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class Delivery:
     wave: WaveId
     lane: Lane
     address: Address
+    kind: WaveKind = WaveKind.NEWS
+    """What its wave is."""
     again: bool = False
     """The answer to the first try was lost."""
     mends: tuple[Mend, ...] = ()

@@ -26,6 +26,19 @@ class NoticeKind(StrEnum):
     """A release notice was wrong as a whole."""
 
 
+class WaveKind(StrEnum):
+    """Why a wave goes out. Stored; never rename a value."""
+
+    NEWS = "news"
+    """It belongs to a notice; all others belong to none."""
+    FOUND = "found"
+    """Somebody on the list bears a name that readers waited for."""
+    DIGEST = "digest"
+    UNCHANGED = "unchanged"
+    """Once a month: still no change, checked today."""
+    REMINDER = "reminder"
+
+
 class NoticeState(StrEnum):
     """The life of a notice, in this order. Stored; never rename a value."""
 
@@ -266,13 +279,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """One going out of a notice: the groups that were opened together."""
+    """One going out: of a notice, the groups that were opened together; or what belongs to no
+    notice."""
 
     id: WaveId
     notice: NoticeId | None
-    """``None``: it is no news, but tells who waited for a name that somebody bears it now."""
     groups: frozenset[GroupId]
     begun: datetime
+    kind: WaveKind = WaveKind.NEWS
     made: bool = False
     """All deliveries exist; the audience is known."""
     ended: datetime | None = None

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NewType
 
 from model.people import PersonId
+from model.wishes import NO_WISHES, Wishes
 
 ChatId = NewType("ChatId", int)
 Locator = NewType("Locator", bytes)
@@ -34,6 +35,7 @@ class Reader:
     """Wants to hear, too, that a followed person is not among the known names."""
     waiting: tuple[str, ...] = ()
     """Names not listed yet, as the reader wrote them: wants to hear when somebody bears one."""
+    wishes: Wishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ FOLLOWS_AT_MOST = 50
 WAITING_AT_MOST = 5
 NAME_AT_MOST = 80
 """Characters of a name that is waited for."""
-_NAMES_AT_MOST = 450
-"""Bytes of all such names together, some 220 Cyrillic letters: what one record has left beside
-the most follows."""
+_NAMES_AT_MOST = 400
+"""Bytes of all such names together, some 200 Cyrillic letters: what one record has left beside
+the most follows and every wish."""
 
 
 def holds(waiting: Sequence[str]) -> bool:

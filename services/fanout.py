@@ -1,7 +1,7 @@
 """The fan-out: a wave becomes deliveries, chunk by chunk, and can stop and go on anywhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +15,10 @@ from model.clock import Clock
 from model.custody import FREED, Status, custody_of
 from model.deliveries import Address, DeliveryState, Lane
 from model.errors import NotFound
-from model.notices import Notice, NoticeKind, NoticeState, Wave, WaveId
+from model.notices import Notice, NoticeKind, NoticeState, Wave, WaveId, WaveKind
 from model.people import PersonId
 from model.readers import ChatKind, Locator, Reader
+from services.wishes import left_to_digest, when
 
 T = TypeVar("T")
 
@@ -25,6 +26,9 @@ CHUNK = 500
 """Readers in one transaction."""
 STEP = 50
 """Readers opened or sealed at a time, in some 2 ms: then replies have their turn."""
+
+Maker = Callable[[Connection, Wave, bytes | None], Awaitable[None]]
+"""Makes the next deliveries of a wave, from the place reached on."""
 
 TOLD = frozenset(
     {
@@ -57,6 +61,7 @@ class FanOut:
         self._vault = vault
         self._clock = clock
         self._chunk = chunk
+        self._makers: Mapping[WaveKind, Maker] = {WaveKind.NEWS: self._news}
 
     async def advance(self) -> bool:
         """Make the next deliveries of the oldest unfinished wave; false if there is none.
@@ -69,14 +74,17 @@ class FanOut:
             if unmade is None:
                 return False
             wave, cursor = unmade
-            notice = await notices.get(conn, wave.notice)
-            if notice.state is NoticeState.WITHDRAWN:
-                await waves.advance(conn, wave.id, cursor, made=True)
-            elif notice.kind is NoticeKind.RELEASE:
-                await self._tell(conn, wave, notice, cursor)
-            else:
-                await self._correct(conn, wave, cursor)
+            await self._makers[wave.kind](conn, wave, cursor)
         return True
+
+    async def _news(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
+        notice = await notices.get(conn, wave.notice)
+        if notice.state is NoticeState.WITHDRAWN:
+            await waves.advance(conn, wave.id, cursor, made=True)
+        elif notice.kind is NoticeKind.RELEASE:
+            await self._tell(conn, wave, notice, cursor)
+        else:
+            await self._correct(conn, wave, cursor)
 
     async def _tell(
         self, conn: Connection, wave: Wave, notice: Notice, cursor: bytes | None
@@ -87,11 +95,12 @@ class FanOut:
             self._vault.open(READER, locator, sealed)
             async for locator, sealed in with_pauses(chunk)
         ]
-        audience = await _audience(conn, wave, notice, found)
+        audience = await _audience(conn, wave, notice, found, self._clock())
         queued = [
-            self._queued(wave.id, lane, address) async for lane, address in with_pauses(audience)
+            (self._queued(wave.id, lane, address), due)
+            async for lane, due, address in with_pauses(audience)
         ]
-        await deliveries.add(conn, hour(wave.begun), queued)
+        await deliveries.add(conn, queued)
         made = len(chunk) < self._chunk
         await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
 
@@ -104,16 +113,20 @@ class FanOut:
             async for old in with_pauses(chunk)
             if old.state in TOLD
         ]
+        due = hour(wave.begun)
         queued = [
-            self._queued(
-                wave.id,
-                Lane.CORRECTION,
-                Address(old.chat, old.kind, old.language, old.discreet),
+            (
+                self._queued(
+                    wave.id,
+                    Lane.CORRECTION,
+                    Address(old.chat, old.kind, old.language, old.discreet),
+                ),
+                due,
             )
             async for old in with_pauses(told)
             if old.chat
         ]
-        await deliveries.add(conn, hour(wave.begun), queued)
+        await deliveries.add(conn, queued)
         made = len(chunk) < self._chunk
         await waves.advance(conn, wave.id, chunk[-1].mark if chunk else cursor, made=made)
 
@@ -159,9 +172,9 @@ def hour(at: datetime) -> datetime:
 
 
 async def _audience(
-    conn: Connection, wave: Wave, notice: Notice, found: Sequence[Reader]
-) -> list[tuple[Lane, Address]]:
-    """Choose the readers whom the opened groups concern, and what each is told."""
+    conn: Connection, wave: Wave, notice: Notice, found: Sequence[Reader], now: datetime
+) -> list[tuple[Lane, datetime, Address]]:
+    """Choose the readers whom the opened groups concern, and when each is told what."""
     told = {p.id for p in notice.facts.persons(wave.groups)} - notice.taken_back
     named = {p.id for p in notice.facts.persons(notice.opened)} - notice.taken_back
     followed = {person for reader in found for person in reader.follows}
@@ -174,19 +187,18 @@ async def _audience(
         for person in reader.follows
     } - named
     still_missing = await awaited(conn, missing)
-    audience: list[tuple[Lane, Address]] = []
+    audience: list[tuple[Lane, datetime, Address]] = []
     for reader in found:
         follows = {merged.get(person, person) for person in reader.follows}
         freed = follows & told
         absent = follows & still_missing if reader.absences else set()
         if not (freed or absent or reader.releases):
             continue
+        lane = Lane.PERSON if freed or absent else Lane.RELEASES
+        if left_to_digest(reader, lane, now):
+            continue
         if reader.kind is not ChatKind.PRIVATE:
             lane = Lane.CROWD
-        elif freed or absent:
-            lane = Lane.PERSON
-        else:
-            lane = Lane.RELEASES
         address = Address(
             chat=reader.chat,
             kind=reader.kind,
@@ -196,7 +208,7 @@ async def _audience(
             absent=tuple(sorted(absent)),
             releases=reader.releases,
         )
-        audience.append((lane, address))
+        audience.append((lane, hour(when(reader, lane, now).due), address))
     return audience
 
 

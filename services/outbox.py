@@ -21,11 +21,12 @@ from model.deliveries import (
     Mend,
     Outcome,
 )
-from model.notices import Tally, WaveId
+from model.notices import Tally, WaveId, WaveKind
 from model.people import Person, PersonId
 from model.readers import ChatId, Reader
 from services.fanout import TOLD, Mistake, awaited, mistake_of
 from services.readers import erase, relocate
+from services.wishes import left_to_digest, when
 
 LEASE = timedelta(minutes=2)
 """Longer than any request to Telegram may take."""
@@ -67,7 +68,9 @@ class Outbox:
         now = self._clock()
         async with self._database.write() as conn:
             queues: list[list[Stored]] = []
+            kinds: dict[WaveId, WaveKind] = {}
             for one in await waves.current(conn):
+                kinds[one.wave.id] = one.wave.kind
                 if one.withdrawn:
                     await deliveries.drop_waiting(conn, one.wave.id)
                 elif not one.stopped:
@@ -75,7 +78,7 @@ class Outbox:
             chosen = _by_turns(queues)[:most]
             if not chosen:
                 return []
-            claimed, changes = await self._address(conn, chosen, now)
+            claimed, changes = await self._address(conn, chosen, kinds, now)
             claimed, more = await self._correct(conn, claimed, now)
             await deliveries.change(conn, changes + more)
             for again, state in enumerate((DeliveryState.SENDING, DeliveryState.RETRYING)):
@@ -158,13 +161,17 @@ class Outbox:
             await self._database.settle()
 
     async def _address(
-        self, conn: Connection, chosen: Sequence[Stored], now: datetime
+        self,
+        conn: Connection,
+        chosen: Sequence[Stored],
+        kinds: Mapping[WaveId, WaveKind],
+        now: datetime,
     ) -> tuple[list[Delivery], list[Change]]:
         """Open what was chosen, as its readers wish it now; end what has no reader any more.
 
-        A reader may have chosen another language or discretion since the delivery was made, and
-        on PostgreSQL may have been forgotten while it was being made. Somebody who was not
-        among the known names then may have been freed by news that overtook this.
+        A reader may have chosen another language, discretion or hour since the delivery was
+        made, and on PostgreSQL may have been forgotten while it was being made. Somebody who was
+        not among the known names then may have been freed by news that overtook this.
         """
         addresses = {one.mark: self._vault.open(ADDRESS, one.mark, one.sealed) for one in chosen}
         locators = {mark: self._vault.locate(a.chat) for mark, a in addresses.items()}
@@ -180,13 +187,24 @@ class Outbox:
                 changes.append(Change(one.mark, DeliveryState.GONE, now, empty))
                 continue
             reader = self._vault.open(READER, locator, known[locator])
+            again, kind = one.state is DeliveryState.UNCERTAIN, kinds[one.wave]
+            if kind is WaveKind.NEWS and left_to_digest(reader, one.lane, now):
+                ended = DeliveryState.UNKNOWN if again else DeliveryState.GONE
+                changes.append(Change(one.mark, ended, now))
+                continue
+            due, silent = when(reader, one.lane, now)
+            if due > now:
+                changes.append(Change(one.mark, one.state, due))
+                continue
+            address = _as_wished(addresses[one.mark], reader, still_absent, silent)
             claimed.append(
                 Delivery(
                     mark=one.mark,
                     wave=one.wave,
                     lane=one.lane,
-                    address=_as_wished(addresses[one.mark], reader, still_absent),
-                    again=one.state is DeliveryState.UNCERTAIN,
+                    address=address,
+                    kind=kind,
+                    again=again,
                 )
             )
         return claimed, changes
@@ -249,12 +267,15 @@ def _by_turns(queues: Sequence[Sequence[Stored]]) -> list[Stored]:
     return [one for *_, one in sorted(turns, key=lambda turn: turn[:3])]
 
 
-def _as_wished(address: Address, reader: Reader, absent: Collection[PersonId]) -> Address:
+def _as_wished(
+    address: Address, reader: Reader, absent: Collection[PersonId], silent: bool
+) -> Address:
     return replace(
         address,
         language=reader.language,
         discreet=reader.discreet,
         absent=tuple(person for person in address.absent if person in absent),
+        silent=silent,
     )
 
 

@@ -21,6 +21,7 @@ from model.readers import (
     Reader,
     holds,
 )
+from model.wishes import NO_WISHES
 from services.editors import dismiss
 
 _SLIP = "slip"
@@ -260,6 +261,7 @@ def _joined(reader: Reader, other: Reader) -> Reader:
         releases=reader.releases or other.releases,
         absences=reader.absences or other.absences,
         waiting=tuple(dict.fromkeys((*reader.waiting, *other.waiting))),
+        wishes=other.wishes if reader.wishes == NO_WISHES else reader.wishes,
     )
 
 

@@ -14,7 +14,7 @@ from db.vault import ADDRESS, READER, Vault
 from model.clock import Clock
 from model.deliveries import Address, DeliveryState, Lane
 from model.errors import NotAName, NotFound, TooManyNames
-from model.notices import EditorId
+from model.notices import EditorId, WaveKind
 from model.people import PersonId
 from model.readers import (
     NAME_AT_MOST,
@@ -30,6 +30,7 @@ from names import ALGORITHM
 from services.fanout import CHUNK, hour, with_pauses
 from services.readers import find, keep
 from services.search import AnswerKind, Search
+from services.wishes import when
 
 ANYHOW = timedelta(days=1)
 """When the names are matched again although the list did not change: a return code may have
@@ -145,12 +146,14 @@ class Waiting:
             told = [one async for one in self._reread(conn, waits, blind)]
             if listed is None or not told:
                 raise NotFound
-            wave = await waves.add(conn, None, (), now, made=True)
+            wave = await waves.add(conn, None, (), now, kind=WaveKind.FOUND, made=True)
             await deliveries.add(
                 conn,
-                hour(now),
                 [
-                    Stored(mark, wave, DeliveryState.QUEUED, Lane.PERSON, sealed)
+                    (
+                        Stored(mark, wave, DeliveryState.QUEUED, Lane.PERSON, sealed),
+                        hour(when(reader, Lane.PERSON, now).due),
+                    )
                     for reader in told
                     for mark in [self._vault.mark(wave, reader.chat)]
                     for sealed in [self._vault.seal(ADDRESS, mark, _address(reader, listed.id))]

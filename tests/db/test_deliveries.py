@@ -40,7 +40,7 @@ def made(
 
 async def add(press: Press, *new: Stored) -> None:
     async with press.database.write() as conn:
-        await deliveries.add(conn, press.clock(), new)
+        await deliveries.add(conn, [(one, press.clock()) for one in new])
 
 
 async def states(press: Press, marks: Iterable[Mark]) -> list[DeliveryState]:

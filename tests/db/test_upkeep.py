@@ -79,16 +79,35 @@ def value(column: Column[Any]) -> Any:
     return made[datetime if is_instant else column.type.python_type]
 
 
-def row(table: Table) -> dict[str, Any]:
-    return {column.name: value(column) for column in table.columns}
+async def there(database: Database) -> dict[Table, list[Column[Any]]]:
+    """Return the tables that there are by now, and their columns."""
+
+    def look(connection: Connection) -> dict[str, set[str]]:
+        inspector = inspect(connection)
+        return {
+            name: {column["name"] for column in inspector.get_columns(name)}
+            for name in inspector.get_table_names()
+        }
+
+    async with database.read() as conn:
+        found = await conn.run_sync(look)
+    return {
+        table: [column for column in table.columns if column.name in found[table.name]]
+        for table in metadata.sorted_tables
+        if table.name in found
+    }
+
+
+def row(columns: list[Column[Any]]) -> dict[str, Any]:
+    return {column.name: value(column) for column in columns}
 
 
 async def fill(database: Database) -> None:
     """Put one row into every table there is."""
-    there = await names(database)
+    found = await there(database)
     async with database.write() as conn:
-        for table in (one for one in metadata.sorted_tables if one.name in there):
-            await conn.execute(insert(table).values(row(table)))
+        for table, columns in found.items():
+            await conn.execute(insert(table).values(row(columns)))
 
 
 class Beginning:
@@ -101,11 +120,11 @@ class Beginning:
 
     async def after(self, database: Database) -> None:
         await fill(database)
-        there = await names(database)
+        beginning = await there(database)
         async with database.read() as conn:
-            for table in (one for one in metadata.sorted_tables if one.name in there):
-                found = (await conn.execute(select(table))).mappings().all()
-                assert [dict(one) for one in found] == [row(table)], table.name
+            for table, columns in beginning.items():
+                found = (await conn.execute(select(*columns))).mappings().all()
+                assert [dict(one) for one in found] == [row(columns)], table.name
 
     async def undone(self, database: Database) -> None:
         assert await names(database) <= {"alembic_version"}
@@ -240,8 +259,50 @@ class Bearers:
             assert await meta.get(conn, "names.algorithm") is None
 
 
+class KindsOfWaves:
+    """News is news, what belongs to none tells of a name; no other kind outlives the undoing."""
+
+    revision = "0007"
+
+    async def before(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            await conn.execute(insert(tables.release).values(id=1, ref="a", list_closed=False))
+            await conn.execute(
+                insert(tables.notice).values(
+                    id=1, kind="release", state="out", release=1, created_at=noon
+                )
+            )
+            for number, notice in ((1, 1), (2, None)):
+                await conn.execute(
+                    insert(tables.wave).values(id=number, notice=notice, begun=noon)
+                )
+
+    async def after(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            rows = await conn.execute(select(tables.wave.c.kind).order_by(tables.wave.c.id))
+            assert list(rows.scalars()) == ["news", "found"]
+            digest = {"id": 3, "kind": "digest", "begun": noon}
+            await conn.execute(insert(tables.wave).values(digest))
+            await conn.execute(
+                insert(tables.delivery).values(
+                    mark=b"m" * 16, wave=3, state="queued", lane=4, due=noon, sealed=b""
+                )
+            )
+
+    async def undone(self, database: Database) -> None:
+        async with database.read() as conn:
+            rows = await conn.execute(select(tables.wave.c.id).order_by(tables.wave.c.id))
+            assert list(rows.scalars()) == [1, 2]
+            assert await conn.scalar(select(tables.delivery.c.mark)) is None
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
-STEPS = {step.revision: step for step in (Beginning, WaitingForNames, Overviews, Filing, Bearers)}
+STEPS = {
+    step.revision: step
+    for step in (Beginning, WaitingForNames, Overviews, Filing, Bearers, KindsOfWaves)
+}
 
 
 def revisions() -> list[str]:

@@ -1,5 +1,6 @@
 """What the vault promises: what goes in comes out, and nothing else does."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ from model.readers import (
     Spot,
     holds,
 )
+from model.wishes import Rhythm, Wishes
 
 ONE = {1: bytes(range(32))}
 TWO = {**ONE, 2: bytes(range(1, 33))}
@@ -48,6 +50,19 @@ messages = st.integers(0, 2**31)
 languages = st.sampled_from(["be", "ru", "en", "be-tarask", "zh-Hant-TW"])
 words = st.text(st.characters(codec="utf-8"), max_size=NAME_AT_MOST)
 waited = st.lists(words, max_size=WAITING_AT_MOST).map(tuple).filter(holds)
+instants = st.integers(1_750_000_000, 2**32 - 1).map(lambda at: datetime.fromtimestamp(at, UTC))
+wishes = st.builds(
+    Wishes,
+    zone=st.sampled_from(["", "UTC", "America/New_York", "Asia/Jerusalem"]),
+    quiet=st.none() | st.tuples(st.integers(0, 23), st.integers(0, 23)),
+    silently=st.booleans(),
+    asleep=st.none() | instants,
+    wakes=st.none() | instants,
+    digest=st.none() | st.sampled_from(Rhythm),
+    hour=st.integers(0, 23),
+    since=st.none() | instants,
+    monthly=st.booleans(),
+)
 readers = st.builds(
     Reader,
     chat=chats,
@@ -58,6 +73,7 @@ readers = st.builds(
     releases=st.booleans(),
     absences=st.booleans(),
     waiting=waited,
+    wishes=wishes,
 )
 addresses = st.builds(
     Address,
@@ -223,10 +239,10 @@ def test_the_size_does_not_tell_how_many_are_followed() -> None:
 @pytest.mark.parametrize(
     "waiting",
     [
-        ("Ы" * 45,) * WAITING_AT_MOST,
-        ("Ы" * NAME_AT_MOST, "Ы" * NAME_AT_MOST, "Ы" * 65),
+        ("Ы" * 40,) * WAITING_AT_MOST,
+        ("Ы" * NAME_AT_MOST, "Ы" * NAME_AT_MOST, "Ы" * 40),
         ("I" * NAME_AT_MOST,) * WAITING_AT_MOST,
-        ("𐐀" * NAME_AT_MOST, "𐐀" * 32),
+        ("𐐀" * NAME_AT_MOST, "𐐀" * 20),
     ],
 )
 def test_the_fullest_record_has_the_same_size(waiting: tuple[str, ...]) -> None:
@@ -241,6 +257,17 @@ def test_the_fullest_record_has_the_same_size(waiting: tuple[str, ...]) -> None:
         releases=True,
         absences=True,
         waiting=waiting,
+        wishes=Wishes(
+            "America/New_York",
+            (22, 7),
+            True,
+            datetime(2100, 1, 1, tzinfo=UTC),
+            datetime(2100, 1, 1, tzinfo=UTC),
+            Rhythm.WEEKLY,
+            23,
+            datetime(2100, 1, 1, tzinfo=UTC),
+            True,
+        ),
     )
     assert len(VAULT.seal(READER, ROW, fullest)) == OVERHEAD + 1024
 

@@ -26,9 +26,8 @@ async def add_delivery(press: Press, wave: WaveId, chat: int, state: DeliverySta
     mark = press.vault.mark(wave, address.chat)
     sealed = press.vault.seal(ADDRESS, mark, address)
     async with press.database.write() as conn:
-        await deliveries.add(
-            conn, press.clock(), [Stored(mark, wave, state, Lane.RELEASES, sealed)]
-        )
+        new = Stored(mark, wave, state, Lane.RELEASES, sealed)
+        await deliveries.add(conn, [(new, press.clock())])
 
 
 async def test_a_wave_tells_of_the_groups_it_was_begun_with(press: Press, clock: Watch) -> None:

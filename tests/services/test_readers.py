@@ -78,7 +78,7 @@ async def send(
     sealed = vault.seal(ADDRESS, mark, address)
     async with database.write() as conn:
         new = Stored(mark, wave, state, Lane.PERSON, sealed)
-        await deliveries.add(conn, datetime(2025, 12, 13, tzinfo=UTC), [new])
+        await deliveries.add(conn, [(new, datetime(2025, 12, 13, tzinfo=UTC))])
     return address
 
 

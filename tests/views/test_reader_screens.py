@@ -134,7 +134,7 @@ def test_every_field_of_a_reader_is_in_mydata():
     assert shown != plain
     assert set(Reader.__slots__) == {
         "chat", "language", "kind", "discreet", "follows", "releases", "absences",
-        "waiting",
+        "waiting", "wishes",
     }  # fmt: skip
 
 

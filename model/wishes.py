@@ -1,0 +1,69 @@
+"""Wishes: when a reader wants to hear something, and how often."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+HOUR = timedelta(hours=1)
+
+
+class Rhythm(StrEnum):
+    """How often a digest comes. Stored; never rename a value."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    """On Mondays."""
+
+
+class Wishes(NamedTuple):
+    """What a reader chose beyond whom and what the news is about.
+
+    A tuple, not a dataclass: sealed without the names of its fields it fits into the record
+    beside the most follows. Add fields at the end; never reorder.
+    """
+
+    zone: str = ""
+    """The time zone all hours here are in; chosen, or the organisation's, with the first hour."""
+    quiet: tuple[int, int] | None = None
+    """The hours in which quiet begins and ends: 22 and 7 are from 22:00 to 7:00."""
+    silently: bool = False
+    """In quiet hours messages come without a sound; else they wait."""
+    asleep: datetime | None = None
+    """Since when nothing is sent."""
+    wakes: datetime | None = None
+    digest: Rhythm | None = None
+    """Instead of single news of releases."""
+    hour: int = 9
+    """When digests and monthly notes come."""
+    since: datetime | None = None
+    """When the digest was chosen: the first tells of nothing older."""
+    monthly: bool = False
+    """Wants to hear once a month that nothing has changed."""
+
+    def is_asleep(self, at: datetime) -> bool:
+        return self.wakes is not None and at < self.wakes
+
+    def is_quiet(self, at: datetime) -> bool:
+        """Say whether a moment falls into the quiet hours, by the reader's own clock."""
+        if self.quiet is None:
+            return False
+        begins, ends = self.quiet
+        hour = at.astimezone(ZoneInfo(self.zone)).hour
+        return begins <= hour < ends if begins < ends else hour >= begins or hour < ends
+
+    def awake_from(self, at: datetime) -> datetime:
+        """Return the first moment from then on at which the reader may be spoken to: that very
+        moment, or a whole hour, because nothing finer is stored."""
+        first = at if self.wakes is None else max(at, self.wakes)
+        while self.is_quiet(first) and not self.silently:
+            # Hour by hour: on two days of the year the clock jumps, and with it the end.
+            first = _hour(first) + HOUR
+        return first
+
+
+NO_WISHES = Wishes()
+
+
+def _hour(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
