@@ -98,8 +98,8 @@ def hear(word: str) -> Asked:
     stems: dict[str, Stem] = {}
     for likelihood, sound in enumerate(spoken):
         for stem in endings.asked(sound):
-            dearer = replace(stem, cost=stem.cost + 0.02 * min(likelihood, 1))
-            stems.setdefault(stem.sound, dearer)
+            if stem.sound not in stems:
+                stems[stem.sound] = replace(stem, cost=stem.cost + 0.02) if likelihood else stem
     classes = given.listed(sounds(word, wide=False)) | given.asked(spoken)
     fathers = forms.fathers(spoken)
     return Asked(

@@ -9,8 +9,10 @@ letters, the soft sign) is one phone already here.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
+from itertools import groupby
+from operator import eq
 
 from anyascii import anyascii
 
@@ -62,14 +64,30 @@ _FRENCH = _LATIN | {
 }  # fmt: skip
 
 
-def _splitter(table: dict[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(map(re.escape, table), key=len, reverse=True)))
+class _Phones(dict[int, str]):
+    """The phones of signs, for ``str.translate``."""
+
+    def __missing__(self, sign: int) -> str:
+        plain = anyascii(chr(sign)).lower()
+        return "".join(_LATIN.get(letter, "") for letter in plain)
 
 
-_READINGS = tuple(
-    (table, _splitter(table)) for table in (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH, _WESTERN)
-)
-_CYRILLIC_PIECES = _splitter(_CYRILLIC)
+_FIRST_SIGN = 0xE000
+"""From here on no letter means anything to anybody."""
+
+
+def _habit(table: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what hears letters as ``table`` spells. Pieces of several letters are first made one
+    sign each: then all of a word is translated in one go."""
+    pieces = sorted((piece for piece in table if len(piece) > 1), key=len, reverse=True)
+    signs = {piece: chr(sign) for sign, piece in enumerate(pieces, _FIRST_SIGN)}
+    phones = _Phones({ord(signs.get(piece, piece)): table[piece] for piece in table})
+    shorten = partial(re.compile("|".join(pieces)).sub, lambda found: signs[found[0]])
+    return lambda letters: shorten(letters).translate(phones)
+
+
+_HABITS = tuple(map(_habit, (_ENGLISH, _SLAVIC, _GERMAN, _FRENCH, _WESTERN)))
+_CYRILLIC_HABIT = _habit(_CYRILLIC)
 _HABITS_OF_ENGLISH = re.compile(r"sh|zh|kh|ts|y[aoue]|[^cs]h[aeiouy]")
 _HABITS_OF_SLAVIC = re.compile(r"[čšžśźżłŭńćřěėąęųūį]|cz|sz|w|rz(?![bcdfghklmnprstw])")
 _HABITS_OF_GERMAN = re.compile(r"sch|tsch")
@@ -77,7 +95,6 @@ _SURELY_GERMAN = re.compile(r"w|sch")
 _HABITS_OF_POLISH = re.compile(r"cz|(?=.*w)[bcdfghklmnprstwz]i[aeou]")
 _WITH_MARKS = re.compile(r"[čšžśźżłŭńćřěėąęųū]")
 _UNSURE = re.compile(r"[cj]")
-_MAYBE_WESTERN = re.compile(r"j[aeiou]|ee|oo")
 
 # A last -ic is -ич without its mark (Stefanovic, Stefanovicius) far oftener than -иц.
 _MARKLESS_IC = re.compile(r"i[cć](?=$|i(?:us|aus|ui|u|umi)$)")
@@ -93,8 +110,9 @@ _TIDY: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] 
     (re.compile(r"(?<=[aoeuAOU])i"), "j"),
     (re.compile(r"[sqQ]C"), "SC"),
     (re.compile(r"(?<=[CSZQc])[AOU]"), lambda found: found[0].lower()),
-    (re.compile(r"(.)\1+"), r"\1"),
 )
+# Three words in four are tidy as they are.
+_UNTIDY = re.compile(r"dz|t[cs]|[ij][aAoOuUeij]|[aoeiuAOU][ui]|^u|[sqQ]C|[CSZQc][AOU]")
 # Two vowels side by side may be what a lost letter left: in Чуинов и is no й.
 _HIATUS = re.compile(r"(?<=[aoei])(?=u)|(?<=[aoeu])(?=i)|(?<=i)(?=[aoeu])")
 _APART = "."
@@ -102,7 +120,6 @@ _APART = "."
 _COARSE = str.maketrans("oAOUhxcTSZqQCf", "aeeuggttszsscv", "j")
 _MERGED = str.maketrans("hxcTSZzqQCf", "ggttssssscv", "j")
 _WITHOUT_VOWELS = str.maketrans("", "", "aeoiuAOU")
-_DOUBLED = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=8192)
@@ -110,14 +127,16 @@ def sounds(word: str, wide: bool = True) -> tuple[str, ...]:
     """Return how ``word`` may sound, likeliest first; ``wide`` tries every habit of spelling."""
     letters = word.lower().replace("-", "")
     if is_cyrillic(letters):
-        phones = _spell(letters, _CYRILLIC, _CYRILLIC_PIECES)
-        heard = (_tidy(phones), _tidy(_HIATUS.sub(_APART, phones)).replace(_APART, ""))
-        return tuple(dict.fromkeys(heard if wide else heard[:1]))
+        phones = _CYRILLIC_HABIT(letters)
+        heard = [_tidy(phones)]
+        if wide:
+            heard.append(_tidy(_HIATUS.sub(_APART, phones)).replace(_APART, ""))
+        return tuple(dict.fromkeys(heard))
     letters = unicodedata.normalize("NFC", letters)
     if not _WITH_MARKS.search(letters):
         letters = _MARKLESS_IC.sub("ič", letters)
-    readings = tuple(_READINGS[i] for i in (_possible(letters) if wide else _likely(letters)))
-    raw = dict.fromkeys(_spell(letters, *reading) for reading in readings)
+    habits = _possible(letters) if wide else _likely(letters)
+    raw = dict.fromkeys([_HABITS[habit](letters) for habit in habits])
     if not _SURELY_GERMAN.search(letters):
         # Only among German spellings is a plain s as likely з: Sakharova is not Zakharova.
         raw = dict.fromkeys(phones.replace("q", "s") for phones in raw)
@@ -130,11 +149,11 @@ def _possible(letters: str) -> Sequence[int]:
         # Whoever sets marks means every letter: in Wołczok the c is no English one.
         return (1, 0) if "rz" in letters else (1,)
     if _HABITS_OF_GERMAN.search(letters):
-        return range(len(_READINGS))
+        return range(len(_HABITS))
     if _HABITS_OF_POLISH.search(letters):
         return (1, 0, 3, 4) if "v" in letters else (1,)
     # Only where German w stands for в, sh stands for ж.
-    return (0, 1, 3, 4) if "v" in letters and "sh" in letters else range(len(_READINGS))
+    return (0, 1, 3, 4) if "v" in letters and "sh" in letters else range(len(_HABITS))
 
 
 def _likely(letters: str) -> tuple[int, ...]:
@@ -149,28 +168,11 @@ def _likely(letters: str) -> tuple[int, ...]:
     return (0, 1) if _UNSURE.search(letters) and not is_english else (0,)
 
 
-def _spell(letters: str, table: dict[str, str], pieces: re.Pattern[str]) -> str:
-    phones: list[str] = []
-    at = 0
-    for piece in pieces.finditer(letters):
-        if piece.start() > at:
-            phones.append(_foreign(letters[at : piece.start()]))
-        phones.append(table[piece.group()])
-        at = piece.end()
-    if at < len(letters):
-        phones.append(_foreign(letters[at:]))
-    return "".join(phones)
-
-
-def _foreign(letters: str) -> str:
-    plain = anyascii(letters).lower()
-    return "".join(_LATIN.get(letter, "") for letter in plain)
-
-
 def _tidy(phones: str) -> str:
-    for pattern, instead in _TIDY:
-        phones = pattern.sub(instead, phones)
-    return phones
+    if _UNTIDY.search(phones):
+        for pattern, instead in _TIDY:
+            phones = pattern.sub(instead, phones)
+    return undoubled(phones)
 
 
 @lru_cache(maxsize=8192)
@@ -187,4 +189,6 @@ def skeleton(sound: str) -> str:
 
 def undoubled(sound: str) -> str:
     """Return ``sound`` with every doubled phone as one."""
-    return _DOUBLED.sub(r"\1", sound)
+    if not any(map(eq, sound, sound[1:])):
+        return sound
+    return "".join([phone for phone, _ in groupby(sound)])
