@@ -1,10 +1,12 @@
 """The list of people: what a file changes, what is written out, and staying findable."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+import services.people
 from db import audit, events, people
 from db.connection import Database
 from db.vault import Vault
@@ -23,8 +25,10 @@ from model.people import (
     Source,
     Visibility,
 )
+from names import keys_of
 from services.people import Differences, People
 from services.search import AnswerKind, Search
+from services.spelling import Names, Spell, Spelt
 from tests.watch import Watch
 
 RADIO = Source("Radio", "https://example.org/1")
@@ -61,6 +65,35 @@ async def test_a_long_file_says_how_far_it_has_come(list_of_people: People) -> N
     many = [replace(ALENA, ref=f"alena-{number}", told=()) for number in range(250)]
     await list_of_people.apply(many, progress=lambda *how_far: told.append(how_far))
     assert told == [(0, 250), (0, 250), (100, 250), (200, 250)]
+
+
+async def test_others_write_while_the_keys_of_a_file_are_made(
+    list_of_people: People,
+    database: Database,
+    vault: Vault,
+    clock: Watch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody waits for them, and what was written then is neither lost nor written twice."""
+    barys = replace(ALENA, ref="barys", names=(Name("Барыс Палявы", "be"),), told=())
+    beside = People(database, vault, clock, lambda _: 77)
+
+    @asynccontextmanager
+    async def slowly(_many: int) -> AsyncIterator[Spell]:
+        async def spell(called: Sequence[Names]) -> Spelt:
+            monkeypatch.undo()
+            await beside.apply([replace(barys, names=(Name("Барыс Рачны", "be"),))])
+            return {names: keys_of(names) for names in called}
+
+        yield spell
+
+    monkeypatch.setattr(services.people, "spelling", slowly)
+    found = await list_of_people.apply([replace(ALENA, told=()), barys])
+    assert [entry.ref for entry in found.new] == ["alena"]
+    assert [change.person.ref for change in found.changed] == ["barys"]
+    search = Search(database)
+    assert (await search.find("Барыс Палявы")).refs == ("barys",)
+    assert (await search.find("Алена Лясная")).refs == ("alena",)
 
 
 async def test_a_file_brings_somebody_new(
