@@ -22,7 +22,7 @@ NEAR_CERTAIN = 0.29
 CERTAIN_ALONE = 0.2
 """The same without a given name beside it."""
 CERTAIN_GIVEN = 0.48
-ALMOST_ALIKE = 0.1
+ALMOST_ALIKE = 0.07
 WITHIN_REACH = 1.02
 """The highest cost of a person who is offered as one of several."""
 WITH_GIVEN = 1.65

@@ -279,6 +279,8 @@ def _one(question: str, listed: str, gender: Gender | None = None) -> Verdict:
         ("Вторник", "Зянон Вторник"),
         ("ООО Орлякевич", "Зенон Орлякевич"),
         ("О. Хмурык", "Андрей Хмурык"),
+        ("Тарежкин", "Зянон Таражкин / Zianon Tarazhkin"),  # no vowel is free for its Latin form
+        ("Zhanna Chmuryk", "Яна Хмурык"),
     ],
 )
 def test_somebody_else_may_be_meant(question: str, listed: str) -> None:
