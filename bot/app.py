@@ -18,6 +18,7 @@ from db import people
 from delivery.cards import Cards
 from delivery.fanout import FanOutLoop
 from delivery.folding import Folding
+from delivery.guard import GuardLoop
 from delivery.letters import Letters
 from delivery.pace import Pace, Replies
 from delivery.sender import Post, Sender
@@ -34,6 +35,7 @@ from handlers import (
     gate,
     groups,
     inline,
+    interruption,
     language,
     news,
     overview,
@@ -51,6 +53,7 @@ from model.people import Person, PersonId
 from services.editors import Editors
 from services.fanout import FanOut
 from services.foldings import Foldings
+from services.guard import Guard
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -78,6 +81,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     groups,
     editing,
     approving,
+    interruption,
     waiting,
     tips,
     # Takes whatever is left.
@@ -129,6 +133,7 @@ def make_services(
         releases=Releases(database, vault, clock, secrets.randbits, changed),
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
         outbox=Outbox(database, vault, clock),
+        guard=Guard(database, vault, clock),
         overview=Overview(database, search, clock),
         recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),
@@ -195,6 +200,7 @@ def build(
     fanout = FanOutLoop(FanOut(memory.database, memory.vault, clock), sender.wake)
     cards = Cards(services.notices, services.editors, application.bot, speak)
     folding = Folding(services.foldings, application.bot, speak)
+    guard = GuardLoop(services.guard, services.editors, application.bot, speak)
     look_out = LookOut(services.waiting, services.editors, application.bot, speak)
     changed.wake(cards.changed)
     changed.wake(lambda _: fanout.wake())
@@ -204,7 +210,7 @@ def build(
         languages=services.languages,
         changed=changed,
         broadcast=broadcast,
-        loops=(sender.run, fanout.run, cards.run, folding.run, look_out.run),
+        loops=(guard.run, sender.run, fanout.run, cards.run, folding.run, look_out.run),
     )
 
 

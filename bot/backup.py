@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyrage
 
+from bot.clock import now
 from bot.settings import Settings
 from db import copies
 from db.connection import sqlite_path
@@ -54,7 +55,8 @@ async def verify(place: Path, identity: Path) -> dict[str, int]:
 
 
 async def restore(settings: Settings, place: Path, identity: Path) -> dict[str, int]:
-    """Put a backup in the place of a database that is not there.
+    """Put a backup in the place of a database that is not there. What waits in it to be sent
+    goes on waiting, for an editor: it may have been sent already.
 
     Raises:
         Misconfigured: there is a database already, or the backup cannot be used.
@@ -63,7 +65,7 @@ async def restore(settings: Settings, place: Path, identity: Path) -> dict[str, 
     content = read(place, identity)
     rows = await copies.inspect(content)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _put(path, content)
+    _put(path, await copies.mark(content, now()))
     return rows
 
 

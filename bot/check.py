@@ -12,7 +12,7 @@ from pathlib import Path
 import aiohttp
 
 import locales
-from bot import account, memory
+from bot import account, memory, operating
 from bot import settings as configuration
 from bot.app import make_services
 from bot.clock import now
@@ -139,6 +139,7 @@ async def _memory(settings: Settings) -> Sequence[Finding]:
                 Finding("version", Verdict.GOOD, "the database fits this version and this key"),
                 await _damage(remembered),
                 await _editors(settings, remembered),
+                await _interruption(settings, remembered),
                 await _running(remembered),
             ]
     except VestkaError as exc:
@@ -159,6 +160,14 @@ async def _editors(settings: Settings, remembered: Memory) -> Finding:
     if enrolled < needed:
         return Finding("editors", Verdict.BAD, says, "vestka editors invite LABEL")
     return Finding("editors", Verdict.GOOD, says)
+
+
+async def _interruption(settings: Settings, remembered: Memory) -> Finding:
+    services = make_services(settings, remembered, now, changed=lambda _: None)
+    arrears = await services.guard.arrears()
+    if arrears is None:
+        return Finding("waiting", Verdict.GOOD, "nothing waits for editors after an interruption")
+    return Finding("waiting", Verdict.BAD, operating.waits(arrears), "editors decide: /notices")
 
 
 async def _running(remembered: Memory) -> Finding:

@@ -48,6 +48,7 @@ from locales import LANGUAGES
 from model.cards import Card
 from model.editors import Editor
 from model.errors import BadInput, NotFound, VestkaError
+from model.interruptions import Arrears
 from model.notices import Dossier, EditorId, NoticeId
 from services.name_index import NameIndex
 from services.people import Differences
@@ -465,15 +466,23 @@ def release_submit(notice: NoticeNumber) -> None:
 def release_status(as_json: Json = False) -> None:
     """Say how the notices stand."""
 
-    async def work() -> list[Dossier]:
+    async def work() -> tuple[list[Dossier], Arrears | None]:
         async with _opened() as services:
             known = await services.notices.open_notices()
-            return [await services.notices.dossier(notice.id) for notice in known]
+            dossiers = [await services.notices.dossier(notice.id) for notice in known]
+            return dossiers, await services.guard.arrears()
 
-    dossiers = _go(work())
+    dossiers, arrears = _go(work())
     if as_json:
-        print(json.dumps([operating.told(dossier) for dossier in dossiers], ensure_ascii=False))
+        waiting = {one.notice for one in arrears.waits} if arrears is not None else set()
+        told = [
+            {**operating.told(dossier), "interrupted": dossier.notice.id in waiting}
+            for dossier in dossiers
+        ]
+        print(json.dumps(told, ensure_ascii=False))
         return
+    if arrears is not None:
+        out.print(operating.waits(arrears), markup=False, highlight=False, soft_wrap=True)
     for dossier in dossiers:
         out.print(operating.summary(dossier), markup=False, highlight=False, soft_wrap=True)
     if not dossiers:
@@ -526,6 +535,19 @@ def backup_restore(
     with it: restore only when all else is lost."""
     _go(backup.restore(settings.read(), file, identity))
     out.print("Restored. Now: vestka check")
+
+
+@app.command("restored")
+def backup_restored() -> None:
+    """Say that the database was put back by other means (pg_restore, a snapshot): nothing that
+    waits in it is sent before editors say so. `vestka restore` does this by itself."""
+
+    async def work() -> None:
+        async with _opened() as services:
+            await services.guard.restored()
+
+    _go(work())
+    out.print("Editors will be asked what becomes of what waits to be sent.")
 
 
 @app.command()

@@ -36,6 +36,8 @@ HOLDS = {
     "approval": ("which editor, by an opaque id, said what", OPEN),
     "wave": ("when news went out, and how many got it", OPEN),
     "wave_group": ("what was opened together", OPEN),
+    "interruption": ("when the bot was away, and what editors decided then", OPEN),
+    "interrupted_wave": ("what waited then", OPEN),
     "reader": ("chats, their languages, whom they follow, names they wait for", KEY),
     "return_slip": ("what readers left behind before a journey", CODE),
     "other_name": ("names waited for that are another's, as keyed hashes", KEY),

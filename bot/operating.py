@@ -10,6 +10,7 @@ from typing import Any
 from handlers.context import Services
 from locales import Languages
 from model.errors import BadInput
+from model.interruptions import Arrears, Cause
 from model.notices import Dossier, NewsItem, NoticeId, WaveId
 from views import news
 
@@ -72,6 +73,21 @@ def summary(dossier: Dossier) -> str:
     if standing["unsettled"]:
         lines.append("  Editors settle lines in the chat: /notices")
     return "\n".join(lines)
+
+
+def waits(arrears: Arrears) -> str:
+    """Say in one line what waits for editors since the bot was interrupted."""
+    of = arrears.interruption
+    happened = {
+        Cause.AWAY: f"the bot was away from {of.begun:%Y-%m-%d %H:%M} to "
+        f"{of.ended:%Y-%m-%d %H:%M} UTC",
+        Cause.CLOCK: f"the clock jumped from {of.begun:%Y-%m-%d %H:%M} to "
+        f"{of.ended:%Y-%m-%d %H:%M} UTC",
+        Cause.RESTORED: f"a backup of {of.begun:%Y-%m-%d %H:%M} UTC was put back",
+    }[of.cause]
+    messages = sum(one.messages for one in arrears.waits)
+    more = "" if all(one.made for one in arrears.waits) else ", and more not counted yet"
+    return f"{happened}; {messages} messages wait for the editors' word{more}"
 
 
 async def preview(services: Services, notice: NoticeId, language: str = "") -> list[str]:

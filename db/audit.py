@@ -21,6 +21,8 @@ from model.errors import Misconfigured
 
 OPERATOR = "operator"
 """The actor of what is done at the command line: a shell proves nobody's identity."""
+ITSELF = "bot"
+"""The actor of what the bot does by itself."""
 
 _HEAD = "audit.head"
 _CHUNK = 1000

@@ -4,9 +4,12 @@ import asyncio
 import secrets
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
+from db.interruptions import PULSE, read_pulse, write_pulse
 from model.errors import Misconfigured
+from model.interruptions import Pulse
 
 
 async def take(path: Path) -> bytes:
@@ -25,6 +28,11 @@ async def inspect(content: bytes) -> dict[str, int]:
         Misconfigured: it is damaged, or no database at all.
     """
     return await asyncio.to_thread(_inspect, content)
+
+
+async def mark(content: bytes, now: datetime) -> bytes:
+    """Return the copy with a note in it that it was put back, for the guard to find."""
+    return await asyncio.to_thread(_mark, content, now)
 
 
 def _take(path: Path) -> bytes:
@@ -56,6 +64,17 @@ def _inspect(content: bytes) -> dict[str, int]:
     if damage:
         raise Misconfigured(f"the copy is damaged: {damage[0]}")
     return rows
+
+
+def _mark(content: bytes, now: datetime) -> bytes:
+    with closing(sqlite3.connect(":memory:")) as copy:
+        copy.deserialize(content)
+        kept = copy.execute("SELECT value FROM meta WHERE key = ?", (PULSE,)).fetchone()
+        at = now if kept is None else read_pulse(kept[0]).at
+        note = write_pulse(Pulse(at, restored=True))
+        with copy:
+            copy.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (PULSE, note))
+        return copy.serialize()
 
 
 _MAGIC = b"SQLite format 3\0"

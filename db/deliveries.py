@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from db import waves
+from db import interruptions, waves
 from db.connection import Connection
 from db.tables import delivery, notice, wave
 from db.vault import ADDRESS, Vault
@@ -94,9 +94,11 @@ async def lease(
     )
 
 
-async def still_to_send(conn: Connection, marks: Collection[Mark]) -> frozenset[Mark]:
+async def still_to_send(
+    conn: Connection, marks: Collection[Mark], now: datetime
+) -> frozenset[Mark]:
     """Return those that were not forgotten, stopped, withdrawn or recovered since they were
-    taken."""
+    taken; none, if the bot was interrupted meanwhile."""
     rows = await conn.execute(
         select(delivery.c.mark)
         .join(wave, wave.c.id == delivery.c.wave)
@@ -106,6 +108,8 @@ async def still_to_send(conn: Connection, marks: Collection[Mark]) -> frozenset[
             delivery.c.state.in_(IN_FLIGHT),
             notice.c.stopped.is_not(True),
             func.coalesce(notice.c.state, "") != NoticeState.WITHDRAWN,
+            interruptions.may_go(delivery.c.wave),
+            ~interruptions.unsteady(now),
         )
     )
     return frozenset(Mark(mark) for mark in rows.scalars())

@@ -351,6 +351,29 @@ wave_group = Table(
     Column("group", Integer, ForeignKey("release_group.id"), primary_key=True),
 )
 
+# When the bot was away, its clock jumped, or the database was put back from a copy; and what
+# editors decided about the waves that were on their way then. ``said`` are opaque ids.
+interruption = Table(
+    "interruption",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("cause", String(8), nullable=False),
+    Column("begun", Instant, nullable=False),
+    Column("ended", Instant, nullable=False),
+    Column("decision", String(4)),
+    Column("said", Text, nullable=False, server_default=""),
+    # When editors were last tried to be told, and whether it reached one.
+    Column("tried", Instant),
+    Column("told", Boolean(create_constraint=False), nullable=False, server_default=false()),
+)
+
+interrupted_wave = Table(
+    "interrupted_wave",
+    metadata,
+    Column("wave", Integer, ForeignKey("wave.id"), primary_key=True),
+    Column("interruption", Integer, ForeignKey("interruption.id"), nullable=False, index=True),
+)
+
 # --- readers ----------------------------------------------------------------------------------
 
 # Nothing here says who a reader is, whom they follow, or when they came. Rows have no number.

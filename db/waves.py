@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Row, func, insert, select, update
 
+from db import interruptions
 from db.connection import Connection
 from db.tables import delivery, notice, wave, wave_group
 from model.deliveries import DeliveryState
@@ -31,7 +32,9 @@ class Current:
 
     wave: Wave
     withdrawn: bool
+    """Or editors said after an interruption that it is not sent."""
     stopped: bool
+    """Or it was interrupted, and editors have not said that it goes on."""
 
 
 async def add(
@@ -83,7 +86,13 @@ async def current(conn: Connection) -> tuple[Current, ...]:
     """Return the waves that have not ended, oldest first."""
     rows = (
         await conn.execute(
-            select(wave, notice.c.state.label("life"), notice.c.stopped)
+            select(
+                wave,
+                notice.c.state.label("life"),
+                notice.c.stopped,
+                interruptions.is_dropped(wave.c.id).label("dropped"),
+                (~interruptions.may_go(wave.c.id)).label("interrupted"),
+            )
             .outerjoin(notice, notice.c.id == wave.c.notice)
             .where(wave.c.ended.is_(None))
             .order_by(wave.c.id)
@@ -92,8 +101,8 @@ async def current(conn: Connection) -> tuple[Current, ...]:
     return tuple(
         Current(
             wave=one,
-            withdrawn=row.life == NoticeState.WITHDRAWN,
-            stopped=bool(row.stopped),
+            withdrawn=row.life == NoticeState.WITHDRAWN or row.dropped,
+            stopped=bool(row.stopped or row.interrupted),
         )
         for one, row in zip(await _waves(conn, rows), rows, strict=True)
     )
@@ -107,7 +116,7 @@ async def next_unmade(conn: Connection) -> tuple[Wave, bytes | None] | None:
     row = (
         await conn.execute(
             select(wave)
-            .where(wave.c.made.is_(False))
+            .where(wave.c.made.is_(False), interruptions.may_go(wave.c.id))
             .order_by(wave.c.id)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -26,6 +26,7 @@ from model.people import PersonId
 from model.readers import ChatId, ChatKind, Reader
 from services.editors import Editors
 from services.foldings import Foldings
+from services.guard import Guard
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -64,6 +65,7 @@ class Services:
     releases: Releases
     notices: Notices
     outbox: Outbox
+    guard: Guard
     overview: Overview
     recollection: Recollection
     waiting: Waiting

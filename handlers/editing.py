@@ -20,7 +20,7 @@ from model.editors import Editor
 from model.errors import Fault, NotFound, Unreadable
 from model.notices import Dossier, NoticeId
 from model.releases import LineId
-from views import callbacks, dossier
+from views import callbacks, dossier, interruption
 from views.callbacks import Deed, Verb
 from views.screen import Screen
 
@@ -83,6 +83,9 @@ async def show_all(update: Update, context: BotContext, editor: Editor) -> None:
     notices = context.services.notices
     known = (*await notices.open_notices(), *await notices.ended_notices(_LATEST))
     await context.say(update, dossier.notices(context.tongue, known))
+    waiting = await context.services.guard.arrears()
+    if waiting is not None:
+        await context.say(update, interruption.arrears(context.tongue, waiting))
 
 
 async def press(update: Update, context: BotContext, editor: Editor) -> None:

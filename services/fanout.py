@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from db import deliveries, events, notices, people, readers, waves
+from db import deliveries, events, interruptions, notices, people, readers, waves
 from db.connection import Connection, Database
 from db.deliveries import Stored
 from db.vault import ADDRESS, READER, Vault
@@ -70,6 +70,8 @@ class FanOut:
         left alone: a crash anywhere loses and doubles nothing.
         """
         async with self._database.write() as conn:
+            if not await interruptions.is_steady(conn, self._clock()):
+                return False
             unmade = await waves.next_unmade(conn)
             if unmade is None:
                 return False

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from db import deliveries, people, readers, waves
+from db import deliveries, interruptions, people, readers, waves
 from db.connection import Connection, Database
 from db.deliveries import Change, Stored
 from db.vault import ADDRESS, READER, Vault
@@ -62,11 +62,13 @@ class Outbox:
     async def claim(self, most: int) -> list[Delivery]:
         """Take up to ``most`` deliveries that are due: by lane, then by turns between waves.
 
-        What is stopped is not touched; what was withdrawn, and what has nobody to go to any
-        more, ends here.
+        What is stopped is not touched, nor is anything before the guard has looked what an
+        interruption means; what was withdrawn, and what has nobody to go to any more, ends here.
         """
         now = self._clock()
         async with self._database.write() as conn:
+            if not await interruptions.is_steady(conn, now):
+                return []
             queues: list[list[Stored]] = []
             kinds: dict[WaveId, WaveKind] = {}
             for one in await waves.current(conn):
@@ -90,7 +92,8 @@ class Outbox:
     async def still_to_send(self, claimed: Sequence[Delivery]) -> frozenset[Mark]:
         """Return which of the claimed were not forgotten or stopped since they were claimed."""
         async with self._database.read() as conn:
-            return await deliveries.still_to_send(conn, [one.mark for one in claimed])
+            marks = [one.mark for one in claimed]
+            return await deliveries.still_to_send(conn, marks, self._clock())
 
     async def give_back(self, claimed: Sequence[Delivery]) -> None:
         """Put claimed deliveries that were not sent back into the queue."""

@@ -38,6 +38,7 @@ from model.readers import ChatId
 from names import keys_of
 from services.editors import Editors
 from services.foldings import Foldings
+from services.guard import Guard
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -90,6 +91,7 @@ def services(
         releases=Releases(database, vault, clock, random, changed),
         notices=Notices(database, vault, clock, random, 1, changed),
         outbox=Outbox(database, vault, clock),
+        guard=Guard(database, vault, clock),
         overview=Overview(database, search, clock),
         recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),

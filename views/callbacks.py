@@ -84,6 +84,8 @@ class Verb(StrEnum):
     SAME_NAME = "S"
     OTHER_NAME = "X"
     LATER = "Z"
+    INTERRUPTION = "!"
+    """1 (send) or 0 (do not), and which interruption."""
 
 
 class Deed(StrEnum):

@@ -94,7 +94,7 @@ def notices(t: Tongue, known: Sequence[Notice]) -> Screen:
         return Screen(t.gettext("There are no notices. /release begins one."))
     rows = []
     for notice in known:
-        label = f"{_kind(t, notice.kind)} {notice.id}: {_state_word(t, notice.state)}"
+        label = f"{named(t, notice.kind, notice.id)}: {_state_word(t, notice.state)}"
         rows.append([_edit(label, Deed.CARD, notice.id)])
     return Screen(t.gettext("Notices:"), InlineKeyboardMarkup(rows))
 
@@ -305,6 +305,11 @@ def _title(t: Tongue, dossier: Dossier) -> str:
     return f"{text.bold(kind)} {notice.id} · {date}"
 
 
+def named(t: Tongue, kind: NoticeKind, notice: NoticeId | None) -> str:
+    """Name a notice by its kind and number."""
+    return f"{_kind(t, kind)} {notice}"
+
+
 def _kind(t: Tongue, kind: NoticeKind) -> str:
     match kind:
         case NoticeKind.RELEASE:
@@ -469,17 +474,17 @@ def _progress(t: Tongue, dossier: Dossier) -> list[str]:
 
 def _tally(t: Tongue, tally: Tally) -> str:
     waiting = tally.waiting + tally.sending + tally.uncertain
-    parts = [t.gettext("delivered: {number}", number=_count(t, tally.delivered))]
+    parts = [t.gettext("delivered: {number}", number=counted(t, tally.delivered))]
     if waiting:
-        parts.append(t.gettext("waiting: {number}", number=_count(t, waiting)))
+        parts.append(t.gettext("waiting: {number}", number=counted(t, waiting)))
     if tally.gone:
         # Translators: readers who blocked the bot or left before the message came.
-        parts.append(t.gettext("left or blocked: {number}", number=_count(t, tally.gone)))
+        parts.append(t.gettext("left or blocked: {number}", number=counted(t, tally.gone)))
     if tally.unknown:
         # Translators: it is not known whether the message arrived.
-        parts.append(t.gettext("unknown: {number}", number=_count(t, tally.unknown)))
+        parts.append(t.gettext("unknown: {number}", number=counted(t, tally.unknown)))
     if tally.failed:
-        parts.append(t.gettext("failed: {number}", number=_count(t, tally.failed)))
+        parts.append(t.gettext("failed: {number}", number=counted(t, tally.failed)))
     return ", ".join(parts)
 
 
@@ -491,7 +496,8 @@ def _too_late(t: Tongue) -> str:
     )
 
 
-def _count(t: Tongue, n: int) -> str:
+def counted(t: Tongue, n: int) -> str:
+    """Say how many readers, but for a few."""
     if 0 < n < FEW:
         return t.gettext("fewer than {number}", number=t.number(FEW))
     return t.number(n)

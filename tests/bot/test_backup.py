@@ -1,6 +1,8 @@
 """Backups: this machine writes them and cannot read them."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pyrage
@@ -38,6 +40,37 @@ def test_a_backup_brings_everything_back(
     (installed / "state" / "vestka.db").unlink()
     assert vestka("restore", "copy.age", "--identity", str(offline)).exit_code == 0
     assert json.loads(vestka("ask", "Ганна Сонца", "--json").stdout)["ids"] == ["sonca"]
+
+
+def test_what_waits_in_a_copy_that_was_put_back_waits_for_an_editor(
+    installed: Path, vestka: Vestka, recipient: str, offline: Path
+) -> None:
+    database = installed / "state" / "vestka.db"
+    vestka("backup", "copy.age", "--to", recipient)
+    database.unlink()
+    assert vestka("restore", "copy.age", "--identity", str(offline)).exit_code == 0
+    assert _pulse(database).startswith("0000 ")
+
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE meta SET value = '2025-12-13T12:00' WHERE key = 'pulse'")
+    vestka("backup", "later.age", "--to", recipient)
+    database.unlink()
+    assert vestka("restore", "later.age", "--identity", str(offline)).exit_code == 0
+    assert _pulse(database) == "0000 2025-12-13T12:00"
+    assert vestka("check", "--quick").stdout.count("version: the database fits") == 1
+
+
+def test_a_database_put_back_by_other_means_can_be_said_to_be(
+    installed: Path, vestka: Vestka
+) -> None:
+    assert vestka("restored").exit_code == 0
+    assert _pulse(installed / "state" / "vestka.db").startswith("0000 ")
+
+
+def _pulse(database: Path) -> str:
+    with closing(sqlite3.connect(database)) as connection:
+        (kept,) = connection.execute("SELECT value FROM meta WHERE key = 'pulse'").fetchone()
+    return str(kept)
 
 
 def test_nothing_readable_touches_the_disk(

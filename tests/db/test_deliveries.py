@@ -99,12 +99,12 @@ async def test_a_leased_delivery_is_not_due_and_comes_back_when_given_back(
         await deliveries.lease(conn, [one.mark], DeliveryState.SENDING, until)
         await deliveries.lease(conn, [other.mark], DeliveryState.RETRYING, until)
         assert await deliveries.due(conn, wave, clock(), 10) == []
-        assert await deliveries.still_to_send(conn, [one.mark, other.mark]) == {
+        assert await deliveries.still_to_send(conn, [one.mark, other.mark], clock()) == {
             one.mark,
             other.mark,
         }
         await deliveries.give_back(conn, [one.mark, other.mark])
-        assert await deliveries.still_to_send(conn, [one.mark, other.mark]) == frozenset()
+        assert await deliveries.still_to_send(conn, [one.mark, other.mark], clock()) == frozenset()
     assert await states(press, [one.mark, other.mark]) == [
         DeliveryState.QUEUED,
         DeliveryState.UNCERTAIN,
@@ -117,7 +117,7 @@ async def test_what_editors_stopped_is_not_to_be_sent_any_more(press: Press, clo
     await add(press, one := made(press.vault, wave, 1, DeliveryState.SENDING))
     await press.stop(notice)
     async with press.database.read() as conn:
-        assert await deliveries.still_to_send(conn, [one.mark]) == frozenset()
+        assert await deliveries.still_to_send(conn, [one.mark], clock()) == frozenset()
 
 
 async def test_what_is_at_an_end_stays_there(press: Press, wave: WaveId, clock: Watch) -> None:

@@ -1,0 +1,63 @@
+"""The watch: keeps the pulse of the bot, and asks editors what becomes of what was due."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from telegram import Bot
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+from delivery.finishing import finish
+from locales import Tongue
+from model.editors import Editor
+from model.errors import Unavailable
+from model.interruptions import Arrears
+from services.editors import Editors
+from services.guard import Guard
+from views import interruption
+
+EACH = 20.0
+"""Seconds between two beats: each minute has one."""
+
+
+class GuardLoop:
+    """Beats, and tells editors of an interruption, until it is cancelled."""
+
+    def __init__(
+        self, guard: Guard, editors: Editors, bot: Bot, speak: Callable[[str], Tongue]
+    ) -> None:
+        self._guard = guard
+        self._editors = editors
+        self._bot = bot
+        self._speak = speak
+
+    async def run(self) -> None:
+        """Beat until cancelled."""
+        while True:
+            with suppress(Unavailable):
+                await self.look()
+            await asyncio.sleep(EACH)
+
+    async def look(self) -> None:
+        """Beat; tell all editors of what waits, until it has reached one."""
+        await finish(self._guard.beat())
+        arrears = await finish(self._guard.take_to_tell())
+        if arrears is None:
+            return
+        editors = await finish(self._editors.every())
+        if any([await self._tell(editor, arrears) for editor in editors]):
+            await finish(self._guard.told(arrears.interruption.id))
+
+    async def _tell(self, editor: Editor, arrears: Arrears) -> bool:
+        screen = interruption.arrears(self._speak(editor.language), arrears)
+        try:
+            await self._bot.send_message(
+                editor.chat,
+                screen.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=screen.keyboard,
+            )
+        except TelegramError:
+            return False
+        return True
