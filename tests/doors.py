@@ -230,6 +230,7 @@ DOORS: Mapping[str, Door] = {
     "waiting.look": typed("/waiting"),
     "waiting.decide": pressed(*(f"{verb}:00:{{ghost}}" for verb in "SXZ")),
     "approving.press": pressed(*(f"{Verb.DECIDE}:{deed}:1" for deed in Deed)),
+    "interruption.press": pressed("!:1:1", "!:0:1"),
     "ask.ask": typed(
         "{listed_name}", "{ghost_name}", "Хто такая {ghost_name}?", "?", "Гомель",
         "Дзе {listed_name}, Мінск?", "{listed_name} і {ghost_name}", "Каго вызвалілі апошнім?",
