@@ -12,11 +12,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text
 
-from db import events, meta, tables, upkeep
+from db import events, interruptions, meta, tables, upkeep
 from db.connection import Database, open_database
 from db.tables import metadata
 from db.vault import Vault
 from model.errors import Misconfigured
+from model.interruptions import Cause
+from model.notices import WaveId
 from model.readers import ChatId, ChatKind
 from services.editors import Editors
 from services.readers import Readers
@@ -298,10 +300,40 @@ class KindsOfWaves:
             assert await conn.scalar(select(tables.delivery.c.mark)) is None
 
 
+class Interruptions:
+    """What was interrupted waits; undone, it goes on."""
+
+    revision = "0009"
+
+    async def before(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            await conn.execute(insert(tables.wave).values(id=1, kind="found", begun=noon))
+
+    async def after(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            await interruptions.add(conn, Cause.AWAY, noon, noon, [WaveId(1)])
+            assert (await interruptions.undecided(conn)) is not None
+
+    async def undone(self, database: Database) -> None:
+        assert not {"interruption", "interrupted_wave"} & await names(database)
+        async with database.read() as conn:
+            assert await conn.scalar(select(tables.wave.c.id)) == 1
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
 STEPS = {
     step.revision: step
-    for step in (Beginning, WaitingForNames, Overviews, Filing, Bearers, KindsOfWaves)
+    for step in (
+        Beginning,
+        WaitingForNames,
+        Overviews,
+        Filing,
+        Bearers,
+        KindsOfWaves,
+        Interruptions,
+    )
 }
 
 
