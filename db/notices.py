@@ -22,6 +22,7 @@ from db.tables import (
 )
 from model.errors import NotFound
 from model.notices import (
+    LISTING,
     EditorId,
     Notice,
     NoticeId,
@@ -33,6 +34,7 @@ from model.notices import (
 )
 from model.people import PersonId
 from model.releases import GroupId, LineId, ReleaseId
+from model.rolls import Roll
 
 
 async def add(
@@ -43,14 +45,16 @@ async def add(
     created_at: datetime,
     *,
     corrects: NoticeId | None = None,
+    sheet: ReleaseId | None = None,
 ) -> NoticeId:
-    """Begin a notice, as a draft."""
+    """Begin a notice, as a draft; ``sheet`` is where it is drafted, if apart from its release."""
     row = insert(notice).values(
         kind=kind,
         state=NoticeState.DRAFT,
         release=release,
         author=author,
         corrects=corrects,
+        sheet=sheet,
         stopped=False,
         created_at=created_at,
     )
@@ -80,9 +84,12 @@ async def with_line(conn: Connection, line: LineId) -> NoticeId | None:
     """Return the notice on whose list a line stands."""
     number = await conn.scalar(
         select(notice.c.id)
-        .join(release_group, release_group.c.release == notice.c.release)
+        .join(
+            release_group,
+            release_group.c.release == func.coalesce(notice.c.sheet, notice.c.release),
+        )
         .join(release_line, release_line.c.group == release_group.c.id)
-        .where(release_line.c.id == line, notice.c.kind == NoticeKind.RELEASE)
+        .where(release_line.c.id == line, notice.c.kind.in_(LISTING))
     )
     return None if number is None else NoticeId(number)
 
@@ -98,17 +105,30 @@ async def in_states(
 
 
 async def latest(conn: Connection, limit: int) -> tuple[Notice, ...]:
-    """Return the notices that are out or going out, those with the newest wave first."""
+    """Return the notices that are out or going out, those with the newest wave first.
+
+    What was added to the list of a release, or closed it, is a part of the release.
+    """
     newest = func.max(wave.c.id)
-    rows = await conn.execute(
-        select(wave.c.notice)
-        .join(notice, notice.c.id == wave.c.notice)
-        .where(notice.c.state.in_(_TOLD))
-        .group_by(wave.c.notice)
-        .order_by(newest.desc())
-        .limit(limit)
+    main = notice.alias()
+    part_of = (
+        (main.c.release == notice.c.release)
+        & (main.c.kind == NoticeKind.RELEASE)
+        & notice.c.kind.in_(_LATER)
     )
-    numbers = [row.notice for row in rows]
+    number = func.coalesce(main.c.id, notice.c.id)
+    numbers = list(
+        await conn.scalars(
+            select(number)
+            .select_from(wave)
+            .join(notice, notice.c.id == wave.c.notice)
+            .outerjoin(main, part_of)
+            .where(notice.c.state.in_(_TOLD))
+            .group_by(number)
+            .order_by(newest.desc())
+            .limit(limit)
+        )
+    )
     found = await conn.execute(select(notice).where(notice.c.id.in_(numbers)))
     known = {one.id: one for one in await _notices(conn, found.all())}
     return tuple(known[NoticeId(number)] for number in numbers)
@@ -120,6 +140,37 @@ async def correcting(conn: Connection, number: NoticeId) -> tuple[Notice, ...]:
         select(notice).where(notice.c.corrects == number).order_by(notice.c.id)
     )
     return await _notices(conn, rows.all())
+
+
+async def following(conn: Connection, known: Notice) -> tuple[Notice, ...]:
+    """Return what corrects a notice and, if it is a release, adds to its list or closes it,
+    oldest first."""
+    later = notice.c.corrects == known.id
+    if known.kind is NoticeKind.RELEASE:
+        later |= (notice.c.release == known.release) & notice.c.kind.in_(_LATER)
+    rows = await conn.execute(select(notice).where(later).order_by(notice.c.id))
+    return await _notices(conn, rows.all())
+
+
+async def doubting(conn: Connection, known: Notice) -> tuple[Notice, ...]:
+    """Return what corrects a notice, or the release to which it adds."""
+    whole = await roll(conn, known.release)
+    rows = await conn.execute(
+        select(notice)
+        .where(notice.c.corrects.in_({known.id, whole.main.id}))
+        .order_by(notice.c.id)
+    )
+    return await _notices(conn, rows.all())
+
+
+async def roll(conn: Connection, number: ReleaseId) -> Roll:
+    """Return the whole list of a release: without what was taken back or corrects something."""
+    rows = await conn.execute(
+        select(notice)
+        .where(notice.c.release == number, notice.c.corrects.is_(None))
+        .order_by(notice.c.id)
+    )
+    return Roll(await _notices(conn, rows.all()))
 
 
 async def corrected_at(conn: Connection, number: NoticeId) -> datetime | None:
@@ -235,6 +286,7 @@ async def take_back(conn: Connection, number: NoticeId, persons: Collection[Pers
 
 
 _WHOLE = GroupId(0)
+_LATER = (NoticeKind.ADDITION, NoticeKind.CLOSING)
 _TOLD = (NoticeState.GOING_OUT, NoticeState.OUT, NoticeState.CORRECTED)
 
 
@@ -280,6 +332,7 @@ async def _notices(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Notice, 
             sayings=tuple(sayings.get(row.id, ())),
             opened=frozenset(opened.get(row.id, ())),
             taken_back=frozenset(taken.get(row.id, ())),
+            sheet=None if row.sheet is None else ReleaseId(row.sheet),
         )
         for row in rows
     )

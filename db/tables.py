@@ -285,6 +285,9 @@ notice = Table(
     Column("state", String(16), nullable=False),
     Column("release", Integer, ForeignKey("release.id"), nullable=False),
     Column("corrects", Integer, ForeignKey("notice.id")),
+    # What an addition adds is drafted in a release of its own, so that giving the draft up leaves
+    # nothing behind on the list that is told already.
+    Column("sheet", Integer, ForeignKey("release.id")),
     # Opaque id of the editor; null for an operator at the command line. Not a foreign key: the
     # audit outlives an editor who leaves.
     Column("author", String(16)),

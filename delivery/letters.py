@@ -11,7 +11,7 @@ from telegram.constants import ParseMode
 
 from locales import Tongue
 from model.deliveries import Address, Delivery, Mend
-from model.notices import NewsItem, NoticeKind, WaveId
+from model.notices import TAKING_BACK, NewsItem, WaveId
 from model.people import Person, PersonId
 from views import callbacks, news, waiting
 from views.callbacks import Verb
@@ -79,7 +79,7 @@ class Letters:
             )
         item = self._items[delivery.wave]
         freed = address.freed
-        if item.snapshot.kind is NoticeKind.RELEASE:
+        if item.snapshot.kind not in TAKING_BACK:
             freed = tuple(one for one in freed if one not in item.taken_back)
             if item.withdrawn or not (address.releases or freed or address.absent):
                 return None

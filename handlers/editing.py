@@ -74,7 +74,8 @@ async def reply(update: Update, context: BotContext, editor: Editor) -> None:
         text = message.text or ""
         if message.document is not None:
             text = await _read(message.document)
-        await context.services.releases.add(editor.id, notice, text)
+        # What is added to news that is out becomes news of its own.
+        notice = await context.services.releases.add(editor.id, notice, text)
     await _show(message, context, editor, notice)
 
 
@@ -175,7 +176,7 @@ async def _show(message: Message, context: BotContext, editor: Editor, notice: N
     )
     before = message.reply_to_message
     await context.services.editors.remember_card(editor, notice, sent.message_id)
-    if before is not None:
+    if before is not None and _notice_under(before) == notice:
         # Its buttons would show what was before. Too old to be changed is no harm.
         with suppress(BadRequest):
             await before.edit_reply_markup(None)

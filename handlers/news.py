@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from handlers.context import BotApplication, BotContext, arguments_of, place_of
-from model.notices import WaveId
+from model.notices import NoticeId, WaveId
 from views import callbacks, latest, news
 from views.callbacks import Verb
 
@@ -16,6 +16,10 @@ def register(application: BotApplication) -> None:
     application.add_handler(CallbackQueryHandler(unfold, callbacks.pattern(Verb.NEWS)))
     application.add_handler(CallbackQueryHandler(show_wave, callbacks.pattern(Verb.WAVE)))
     application.add_handler(CallbackQueryHandler(show_names, callbacks.pattern(Verb.NAMES)))
+    application.add_handler(CallbackQueryHandler(show_whole, callbacks.pattern(Verb.WHOLE)))
+    application.add_handler(
+        CallbackQueryHandler(show_whole_names, callbacks.pattern(Verb.WHOLE_NAMES))
+    )
 
 
 async def show(update: Update, context: BotContext) -> None:
@@ -41,6 +45,25 @@ async def show_wave(update: Update, context: BotContext) -> None:
     people = [each.person for each in absent]
     freed = told.freed if told else ()
     await context.turn(update, news.news(context.tongue, item, freed=freed, absent=people))
+
+
+async def show_whole(update: Update, context: BotContext) -> None:
+    """Turn the message into all that is known of a release, with those on top whom this reader
+    follows."""
+    (number,) = arguments_of(update, 1)
+    chat, _ = place_of(update)
+    item = await context.services.news.release(NoticeId(callbacks.number(number)))
+    follows = {person.id for person in await context.services.readers.following(chat)}
+    freed = [person.id for person in item.known if person.id in follows]
+    await context.turn(update, news.news(context.tongue, item, freed=freed))
+
+
+async def show_whole_names(update: Update, context: BotContext) -> None:
+    """Turn the message into a page of all names of a release."""
+    number, page = arguments_of(update, 2)
+    item = await context.services.news.release(NoticeId(callbacks.number(number)))
+    at = callbacks.number(page, 10_000)
+    await context.turn(update, news.names_page(context.tongue, item, at))
 
 
 async def show_names(update: Update, context: BotContext) -> None:

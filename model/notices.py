@@ -23,7 +23,16 @@ class NoticeKind(StrEnum):
     CORRECTION = "correction"
     """One or more persons of a release notice were not released."""
     WITHDRAWAL = "withdrawal"
-    """A release notice was wrong as a whole."""
+    """A notice was wrong as a whole."""
+    ADDITION = "addition"
+    """More persons of a release became known by name while its list was open."""
+    CLOSING = "closing"
+    """The list of a release is closed: no more names are expected."""
+
+
+LISTING = frozenset({NoticeKind.RELEASE, NoticeKind.ADDITION})
+"""What puts names on the list of a release. It is held until it is said to be safe."""
+TAKING_BACK = frozenset({NoticeKind.CORRECTION, NoticeKind.WITHDRAWAL})
 
 
 class WaveKind(StrEnum):
@@ -210,6 +219,8 @@ class Snapshot:
     list_closed: bool
     texts: Mapping[str, str] = field(default_factory=dict)
     """The editors' own words on top, by language."""
+    takes_back: NoticeKind = NoticeKind.RELEASE
+    """What a correction or withdrawal is about."""
 
     @property
     def date(self) -> PartialDate:
@@ -248,6 +259,13 @@ class Notice:
     opened: frozenset[GroupId] = frozenset()
     taken_back: frozenset[PersonId] = frozenset()
     """Persons whom a later correction took out of this notice."""
+    sheet: ReleaseId | None = None
+    """Where the names of an addition are drafted, apart from the list that is told already."""
+
+    @property
+    def drafted(self) -> ReleaseId:
+        """Where the list of this notice is drafted."""
+        return self.release if self.sheet is None else self.sheet
 
     @property
     def facts(self) -> Snapshot:
@@ -332,6 +350,12 @@ class NewsItem:
     corrected: datetime | None = None
     """When the latest correction or the withdrawal of this notice went out."""
     withdrawn: bool = False
+    wrong: NoticeKind = NoticeKind.RELEASE
+    """What was withdrawn: the release as a whole, or what was said of its list later."""
+    release: NoticeId | None = None
+    """The notice of the release, where the whole list as it stands now can be shown."""
+    whole: bool = False
+    """It is all that is known of the release by now, not what one wave told."""
 
     @property
     def list_closed(self) -> bool:
@@ -360,7 +384,10 @@ class Dossier:
     waves: tuple[tuple[Wave, Tally], ...]
     approvals_needed: int
     others: tuple[Notice, ...] = ()
-    """Corrections and withdrawals of this notice, oldest first."""
+    """Corrections and withdrawals of this notice, and what was added to its list or closed it,
+    oldest first."""
+    known: int = 0
+    """Lines left out because whom they mean is on the list of the release already."""
     reachable: bool = True
     """Whether those who got the notice can still be told that it was wrong."""
 

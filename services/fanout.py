@@ -15,9 +15,10 @@ from model.clock import Clock
 from model.custody import FREED, Status, custody_of
 from model.deliveries import Address, DeliveryState, Lane
 from model.errors import NotFound
-from model.notices import Notice, NoticeKind, NoticeState, Wave, WaveId, WaveKind
+from model.notices import LISTING, Notice, NoticeKind, NoticeState, Wave, WaveId, WaveKind
 from model.people import PersonId
 from model.readers import ChatKind, Locator, Reader
+from model.rolls import Roll
 from services.wishes import left_to_digest, when
 
 T = TypeVar("T")
@@ -83,7 +84,7 @@ class FanOut:
         notice = await notices.get(conn, wave.notice)
         if notice.state is NoticeState.WITHDRAWN:
             await waves.advance(conn, wave.id, cursor, made=True)
-        elif notice.kind is NoticeKind.RELEASE:
+        elif notice.kind in LISTING:
             await self._tell(conn, wave, notice, cursor)
         else:
             await self._correct(conn, wave, cursor)
@@ -177,15 +178,21 @@ async def _audience(
     conn: Connection, wave: Wave, notice: Notice, found: Sequence[Reader], now: datetime
 ) -> list[tuple[Lane, datetime, Address]]:
     """Choose the readers whom the opened groups concern, and when each is told what."""
+    others = (await notices.roll(conn, notice.release)).without(notice.id)
     told = {p.id for p in notice.facts.persons(wave.groups)} - notice.taken_back
     named = {p.id for p in notice.facts.persons(notice.opened)} - notice.taken_back
+    if others.parts:
+        told -= await told_before(conn, wave, others)
+        named |= others.told
+    # What is added later concerns those alone who wait for somebody added.
+    widely = notice.kind is NoticeKind.RELEASE
     followed = {person for reader in found for person in reader.follows}
     # Two entries of one person may have been merged since they were followed.
     merged = await people.merged(conn, followed)
     missing = {
         merged.get(person, person)
         for reader in found
-        if reader.absences
+        if reader.absences and widely
         for person in reader.follows
     } - named
     still_missing = await awaited(conn, missing)
@@ -194,7 +201,8 @@ async def _audience(
         follows = {merged.get(person, person) for person in reader.follows}
         freed = follows & told
         absent = follows & still_missing if reader.absences else set()
-        if not (freed or absent or reader.releases):
+        releases = reader.releases and widely
+        if not (freed or absent or releases):
             continue
         lane = Lane.PERSON if freed or absent else Lane.RELEASES
         if left_to_digest(reader, lane, now):
@@ -208,10 +216,23 @@ async def _audience(
             discreet=reader.discreet,
             freed=tuple(sorted(freed)),
             absent=tuple(sorted(absent)),
-            releases=reader.releases,
+            releases=releases,
         )
         audience.append((lane, hour(when(reader, lane, now).due), address))
     return audience
+
+
+async def told_before(conn: Connection, wave: Wave, others: Roll) -> set[PersonId]:
+    """Return who was named by earlier waves of other notices of the same release."""
+    return {
+        person.id
+        for one in others.parts
+        if one.kind in LISTING and one.opened
+        for before in await waves.of_notice(conn, one.id)
+        if before.id < wave.id
+        for person in one.facts.persons(before.groups)
+        if person.id not in one.taken_back
+    }
 
 
 async def awaited(conn: Connection, missing: AbstractSet[PersonId]) -> set[PersonId]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from db import notices, waves
 from db.connection import Connection, Database
 from model.errors import NotFound
-from model.notices import NewsItem, Notice, NoticeState, Wave, WaveId
+from model.notices import NewsItem, Notice, NoticeId, NoticeKind, NoticeState, Wave, WaveId
 from model.releases import GroupId
 
 
@@ -16,12 +16,16 @@ class News:
         self._database = database
 
     async def latest(self, most: int = 3) -> tuple[NewsItem, ...]:
-        """Return the latest news, newest first: one item a notice, with all its open groups."""
+        """Return the latest news, newest first: one item a release, with all that is known of
+        it, and one a correction."""
         items = []
         async with self._database.read() as conn:
             for notice in await notices.latest(conn, most):
                 begun = await waves.of_notice(conn, notice.id)
-                items.append(await _item(conn, notice, begun, notice.opened))
+                if notice.kind is NoticeKind.RELEASE:
+                    items.append(await _whole(conn, notice))
+                else:
+                    items.append(await _item(conn, notice, begun, notice.opened))
         return tuple(items)
 
     async def wave(self, wave: WaveId) -> NewsItem:
@@ -38,11 +42,51 @@ class News:
             begun = [one for one in await waves.of_notice(conn, notice.id) if one.id <= wave]
             return await _item(conn, notice, begun, told.groups)
 
+    async def release(self, notice: NoticeId) -> NewsItem:
+        """Return all that readers may know of a release by now.
+
+        Raises:
+            NotFound: there is no such release, or nothing of it was told.
+        """
+        async with self._database.read() as conn:
+            known = await notices.get(conn, notice)
+            if known.kind is not NoticeKind.RELEASE or not known.opened:
+                raise NotFound
+            return await _whole(conn, known)
+
+
+async def _whole(conn: Connection, main: Notice) -> NewsItem:
+    roll = await notices.roll(conn, main.release)
+    begun = [
+        wave for part in roll.parts if part.opened for wave in await waves.of_notice(conn, part.id)
+    ]
+    newest = max(begun, key=lambda wave: wave.id)
+    facts = roll.facts
+    corrected = [await notices.corrected_at(conn, part.id) for part in roll.parts]
+    return NewsItem(
+        wave=newest.id,
+        snapshot=facts,
+        groups=facts.every_group,
+        opened=facts.every_group,
+        begun=newest.begun,
+        taken_back=roll.taken_back,
+        corrected=max(filter(None, corrected), default=None),
+        withdrawn=main.state is NoticeState.WITHDRAWN,
+        release=main.id,
+        whole=True,
+    )
+
 
 async def _item(
     conn: Connection, notice: Notice, begun: Sequence[Wave], groups: frozenset[GroupId]
 ) -> NewsItem:
     latest = begun[-1]
+    main = (await notices.roll(conn, notice.release)).main
+    withdrawn = notice.state is NoticeState.WITHDRAWN
+    corrected = await notices.corrected_at(conn, notice.id)
+    if corrected is None and withdrawn:
+        # The release fell, and with it all that was said of its list.
+        corrected = await notices.corrected_at(conn, main.id)
     return NewsItem(
         wave=latest.id,
         snapshot=notice.facts,
@@ -50,6 +94,8 @@ async def _item(
         opened=frozenset[GroupId]().union(*(one.groups for one in begun)),
         begun=latest.begun,
         taken_back=notice.taken_back,
-        corrected=await notices.corrected_at(conn, notice.id),
-        withdrawn=notice.state is NoticeState.WITHDRAWN,
+        corrected=corrected,
+        withdrawn=withdrawn,
+        wrong=main.kind if main.state is NoticeState.WITHDRAWN else notice.kind,
+        release=main.id,
     )

@@ -10,6 +10,7 @@ from model.clock import Clock
 from model.custody import custody_of
 from model.errors import NeedsAnotherEditor, NotFound, WrongState
 from model.notices import (
+    LISTING,
     STOPPABLE,
     Dossier,
     EditorId,
@@ -31,7 +32,7 @@ from model.notices import (
     write_source,
 )
 from model.people import Event, EventId, EventKind, PersonId, Place
-from model.releases import GroupId
+from model.releases import GroupId, LineState, Release
 from services.outbox import KEPT
 
 SAFE_NEEDED = 2
@@ -72,7 +73,7 @@ class Notices:
         """
         async with self._database.read() as conn:
             known = await notices.get(conn, notice)
-            release = await releases.get(conn, known.release)
+            release = await releases.get(conn, known.drafted)
             asked = {one for line in release.unsettled for one in line.candidates}
             histories = await events.of(conn, asked, hidden=True)
             begun = await waves.of_notice(conn, notice)
@@ -85,7 +86,8 @@ class Notices:
                 custodies={one: custody_of(history) for one, history in histories.items()},
                 waves=tuple((wave, tallies.get(wave.id, Tally())) for wave in begun),
                 approvals_needed=self._approvals_needed,
-                others=await notices.correcting(conn, notice),
+                others=await notices.following(conn, known),
+                known=await _known(conn, known, release),
                 reachable=not begun
                 or any(wave.ended is None or self._clock() - wave.ended < KEPT for wave in begun),
             )
@@ -150,9 +152,9 @@ class Notices:
             state = after(known.state, Step.OPEN)
             _check(known, seen)
             asked = known.unopened.intersection(groups) if groups else known.unopened
-            if known.stopped or known.kind is not NoticeKind.RELEASE or not asked:
+            if known.stopped or known.kind not in LISTING or not asked:
                 raise WrongState("stopped, or open already")
-            if is_doubted(await notices.correcting(conn, notice)):
+            if is_doubted(await notices.doubting(conn, known)):
                 raise WrongState("somebody says that there was no such release")
             fresh = {one for one in asked if editor not in known.said(Say.SAFE, one)}
             if not fresh:
@@ -283,13 +285,16 @@ class Notices:
     async def _open(self, conn: Connection, known: Notice, groups: frozenset[GroupId]) -> None:
         """Make what was frozen of these groups known to everybody."""
         facts = known.facts
-        persons = [person.id for person in facts.persons(groups)]
+        # Who was named meanwhile in another part of the list is named already.
+        told = (await notices.roll(conn, known.release)).told
+        persons = [person.id for person in facts.persons(groups) if person.id not in told]
         await people.publish(conn, persons)
         happened = [
             event
             for group in facts.groups
             if group.id in groups
             for person in group.persons
+            if person.id in persons
             for event in self._happened(facts, group, person)
         ]
         await events.propose(conn, *happened)
@@ -335,6 +340,18 @@ class Notices:
 
 
 _BACK = {NoticeKind.CORRECTION: Step.TAKE_BACK, NoticeKind.WITHDRAWAL: Step.WITHDRAW}
+
+
+async def _known(conn: Connection, known: Notice, release: Release) -> int:
+    """Count the lines of an addition that are left out because they add nobody."""
+    if known.kind is not NoticeKind.ADDITION:
+        return 0
+    listed = (await notices.roll(conn, known.release)).without(known.id).listed
+    return sum(
+        1
+        for line in release.lines
+        if line.state is LineState.LEFT_OUT and listed.intersection(line.candidates[:1])
+    )
 
 
 def _check(known: Notice, seen: str | None) -> None:

@@ -9,6 +9,7 @@ from locales import Tongue, isolate
 from model import codes
 from model.custody import Custody, Status
 from model.notices import (
+    LISTING,
     Dossier,
     EditorId,
     NewsItem,
@@ -24,6 +25,7 @@ from model.notices import (
 )
 from model.people import Person, PersonId
 from model.releases import OPEN, Group, GroupId, Line, LineId, Missing, Reason
+from model.rolls import Roll
 from views import callbacks, news, text
 from views.callbacks import Deed, Verb
 from views.screen import Screen
@@ -318,6 +320,12 @@ def _kind(t: Tongue, kind: NoticeKind) -> str:
             return t.gettext("Correction")
         case NoticeKind.WITHDRAWAL:
             return t.gettext("Withdrawal")
+        case NoticeKind.ADDITION:
+            # Translators: more names of a release.
+            return t.gettext("Addition")
+        case NoticeKind.CLOSING:
+            # Translators: of the list of names of a release.
+            return t.gettext("Closing of the list")
 
 
 def _state_word(t: Tongue, state: NoticeState) -> str:
@@ -360,7 +368,7 @@ def _state(t: Tongue, dossier: Dossier) -> str:
 
 def _facts(t: Tongue, dossier: Dossier) -> list[str]:
     release, notice = dossier.release, dossier.notice
-    if notice.kind is not NoticeKind.RELEASE:
+    if notice.kind not in LISTING:
         named = notice.facts.persons(notice.facts.every_group)
         return [text.name(p.name_in(t.spellings), _NAME) for p in named[:LINES_A_PAGE]]
     lines = []
@@ -374,11 +382,27 @@ def _facts(t: Tongue, dossier: Dossier) -> list[str]:
     if dossier.texts:
         languages = ", ".join(sorted(dossier.texts))
         lines.append(t.gettext("Your own words: {languages}.", languages=languages))
+    if dossier.known:
+        lines.append(
+            t.ngettext(
+                "{number} is on the list of the release already and is not told again.",
+                "{number} are on the list of the release already and are not told again.",
+                dossier.known,
+                number=t.number(dossier.known),
+            )
+        )
     if release.list_closed:
         lines.append(t.gettext("The list of names is closed."))
+    elif _can_be_added_to(dossier):
+        lines.append(t.gettext("The list is open: reply to this message with names to add to it."))
     if notice.state is NoticeState.DRAFT:
         lines += [f"❗ {_missing(t, dossier, what)}" for what in release.missing]
     return lines
+
+
+def _can_be_added_to(dossier: Dossier) -> bool:
+    notice = dossier.notice
+    return notice.kind is NoticeKind.RELEASE and Roll((notice, *dossier.others)).is_open
 
 
 def _group(t: Tongue, group: Group) -> str:
@@ -434,7 +458,7 @@ def _decisions(t: Tongue, dossier: Dossier, labels: Mapping[EditorId, str]) -> l
             needed=t.number(dossier.approvals_needed),
         ),
     ]
-    if notice.kind is NoticeKind.RELEASE and notice.state in _HOLDING:
+    if notice.kind in LISTING and notice.state in _HOLDING:
         lines += [
             _safety(t, notice, group.id, _where(t, group.country, group.place), labels)
             for group in notice.facts.groups[:_GROUPS]
@@ -526,7 +550,7 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
                     _edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id),
                 ],
             ]
-        case NoticeState.GOING_OUT if notice.kind is NoticeKind.RELEASE:
+        case NoticeState.GOING_OUT if notice.kind in LISTING:
             return [
                 *_opening(t, dossier, viewer),
                 _looking(t, notice),
@@ -535,7 +559,7 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
             ]
         case NoticeState.GOING_OUT:
             return [_looking(t, notice), [_halt(t, notice)]]
-        case NoticeState.OUT | NoticeState.CORRECTED if notice.kind is NoticeKind.RELEASE:
+        case NoticeState.OUT | NoticeState.CORRECTED if notice.kind in LISTING:
             return [_looking(t, notice), *_taking_back(t, notice)]
         case _:
             return []
@@ -552,10 +576,10 @@ def _drafting(t: Tongue, dossier: Dossier) -> Buttons:
     if release.on is not None:
         looking.append(_preview_button(t, dossier.notice))
     rows.append(looking)
-    if release.list_closed:
-        rows.append([_edit(t.gettext("☑ The list is closed"), Deed.CLOSE, notice, 0)])
-    else:
-        rows.append([_edit(t.gettext("☐ The list is closed"), Deed.CLOSE, notice, 1)])
+    if dossier.notice.kind is NoticeKind.RELEASE:
+        ticked, unticked = t.gettext("☑ The list is closed"), t.gettext("☐ The list is closed")
+        label = ticked if release.list_closed else unticked
+        rows.append([_edit(label, Deed.CLOSE, notice, int(not release.list_closed))])
     if not release.unsettled and not release.missing:
         rows.append([_edit(t.gettext("Submit"), Deed.SUBMIT, notice)])
     rows.append([_edit(t.gettext("Discard this notice"), Deed.DISCARD, notice)])
@@ -599,7 +623,7 @@ def _opening(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
 
 
 def _looking(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
-    if notice.kind is not NoticeKind.RELEASE:
+    if notice.kind not in LISTING:
         return [_preview_button(t, notice)]
     return [_edit(t.gettext("Names"), Deed.LINES, notice.id, 0), _preview_button(t, notice)]
 

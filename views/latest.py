@@ -6,7 +6,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from locales import Tongue
 from model.notices import NewsItem, NoticeKind
-from views.callbacks import Verb, data
+from views.news import carried
 from views.screen import Screen
 
 
@@ -17,7 +17,7 @@ def latest(t: Tongue, items: Sequence[NewsItem]) -> Screen:
     lines, rows = [t.gettext("The latest news:"), ""], []
     for item in items:
         lines.append(f"• {_headline(t, item)} ({t.moment(item.begun)})")
-        shown = InlineKeyboardButton(_headline(t, item), callback_data=data(Verb.WAVE, item.wave))
+        shown = InlineKeyboardButton(_headline(t, item), callback_data=carried(item))
         rows.append((shown,))
     return Screen("\n".join(lines), InlineKeyboardMarkup(tuple(rows)))
 
@@ -25,9 +25,9 @@ def latest(t: Tongue, items: Sequence[NewsItem]) -> Screen:
 def _headline(t: Tongue, item: NewsItem) -> str:
     date = t.date(item.snapshot.date)
     match item.snapshot.kind:
-        case NoticeKind.RELEASE:
+        case NoticeKind.RELEASE | NoticeKind.ADDITION | NoticeKind.CLOSING:
             return t.gettext("Release, {date}", date=date)
-        case NoticeKind.CORRECTION:
-            return t.gettext("Correction: release, {date}", date=date)
-        case NoticeKind.WITHDRAWAL:
+        case NoticeKind.WITHDRAWAL if item.snapshot.takes_back is NoticeKind.RELEASE:
             return t.gettext("Withdrawal: release on {date}", date=date)
+        case _:
+            return t.gettext("Correction: release, {date}", date=date)

@@ -8,11 +8,13 @@ from locales import Tongue, isolate
 from model.custody import Status
 from model.dates import PartialDate
 from model.notices import (
+    LISTING,
     GroupFacts,
     LastKnown,
     NewsItem,
     NoticeKind,
     PersonFacts,
+    Snapshot,
     read_source,
 )
 from model.people import Gender, Person, PersonId, Source
@@ -27,6 +29,8 @@ NAMES_A_PAGE = 30
 # line between them they stay within one message, whatever is put in.
 _HEAD = 2000
 _BODY = 2000
+
+_LATER = frozenset({NoticeKind.ADDITION, NoticeKind.CLOSING})
 
 _NAME = 64
 _PLACE = 100
@@ -43,16 +47,17 @@ def news(
     freed: Sequence[PersonId] = (),
     absent: Sequence[Person] = (),
     body: str = "",
+    late: bool = False,
 ) -> Screen:
     """Tell a reader who follows ``freed`` and ``absent`` what a wave brought.
 
     ``body`` is what ``body_of`` made of this item in this language, if it is at hand. Somebody
     among ``freed`` who was taken back is told of as our error: leave such persons out for a
-    reader who was not told of them before.
+    reader who was not told of them before. ``late``: it is not known any more who was told.
     """
     wanted = set(freed)
     followed = [p for p in item.snapshot.persons(item.opened) if p.id in wanted]
-    head = _head(t, item, followed, absent)
+    head = _head(t, item, followed, absent, late=late)
     # A correction of the one person somebody follows says all in its first lines.
     if not _all_said(item, followed):
         head = "\n\n".join(part for part in (head, body or body_of(t, item)) if part)
@@ -61,14 +66,17 @@ def news(
 
 def body_of(t: Tongue, item: NewsItem) -> str:
     """Say what a wave brought to everybody, whomever they follow."""
+    kind = item.snapshot.kind
     if item.withdrawn:
-        lines = [_release_was_wrong(t, item)]
-    elif item.snapshot.kind is NoticeKind.RELEASE:
-        lines = _release(t, item)
-    elif item.snapshot.kind is NoticeKind.CORRECTION:
+        lines = [_was_wrong(t, item, item.wrong)]
+    elif kind is NoticeKind.ADDITION:
+        lines = _addition(t, item)
+    elif kind is NoticeKind.CORRECTION:
         lines = [*_correction(t, item), _sorry(t)]
+    elif kind is NoticeKind.WITHDRAWAL:
+        lines = [_was_wrong(t, item, item.snapshot.takes_back), _sorry(t)]
     else:
-        lines = [_release_was_wrong(t, item), _sorry(t)]
+        lines = _release(t, item)
     return text.clip([*_own_words(t, item), *lines], limit=_BODY)
 
 
@@ -88,15 +96,26 @@ def names_page(t: Tongue, item: NewsItem, page: int) -> Screen:
         lines.append(text.name(person.name_in(t.spellings), _NAME))
     lines += _corrected(t, item)
     turns = [
-        InlineKeyboardButton(label, callback_data=callbacks.data(Verb.NAMES, item.wave, to))
+        InlineKeyboardButton(label, callback_data=_page(item, to))
         for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
         if 0 <= to < pages and pages > 1
     ]
     # Translators: a button that leads back to the news.
-    back = InlineKeyboardButton(
-        t.gettext("‹ Back"), callback_data=callbacks.data(Verb.WAVE, item.wave)
-    )
+    back = InlineKeyboardButton(t.gettext("‹ Back"), callback_data=carried(item))
     return Screen(text.clip(lines), InlineKeyboardMarkup([turns, [back]] if turns else [[back]]))
+
+
+def carried(item: NewsItem) -> str:
+    """Return what the button carries that shows this news again."""
+    if item.whole and item.release is not None:
+        return callbacks.data(Verb.WHOLE, item.release)
+    return callbacks.data(Verb.WAVE, item.wave)
+
+
+def _page(item: NewsItem, page: int) -> str:
+    if item.whole and item.release is not None:
+        return callbacks.data(Verb.WHOLE_NAMES, item.release, page)
+    return callbacks.data(Verb.NAMES, item.wave, page)
 
 
 def discreet(t: Tongue, callback: str) -> Screen:
@@ -127,12 +146,18 @@ def counts(t: Tongue, given: Sequence[Count]) -> str:
 
 
 def _head(
-    t: Tongue, item: NewsItem, followed: Sequence[PersonFacts], absent: Sequence[Person]
+    t: Tongue,
+    item: NewsItem,
+    followed: Sequence[PersonFacts],
+    absent: Sequence[Person],
+    *,
+    late: bool,
 ) -> str:
     after: list[str] = []
+    kind = item.snapshot.kind
     if item.withdrawn:
         lines = [_withdrawn(t, item), *(_told_wrongly(t, person) for person in followed)]
-    elif item.snapshot.kind is NoticeKind.RELEASE:
+    elif kind in LISTING:
         where = {p.id: group for group in item.snapshot.groups for p in group.persons}
         lines = [
             _told_wrongly(t, person)
@@ -142,12 +167,16 @@ def _head(
         ]
         if absent:
             after = [*([""] if lines else []), *_absences(t, item, absent)]
+    elif kind is NoticeKind.CLOSING:
+        lines = _absences(t, item, absent) if absent else []
     else:
-        lines = [_headline(t, item.snapshot.kind)]
+        lines = [_headline(t, item.snapshot)]
         for person in followed:
             lines += _taken_back(t, person)
         if _all_said(item, followed):
             after = [_sorry(t)]
+        if late:
+            after.append(_late(t))
     return text.clip(lines, after=after, limit=_HEAD)
 
 
@@ -230,7 +259,14 @@ def _absences(t: Tongue, item: NewsItem, absent: Sequence[Person]) -> list[str]:
             "{number} name is known.", "{number} names are known.", known, number=t.number(known)
         )
     )
-    if item.list_closed:
+    if item.snapshot.kind is NoticeKind.CLOSING:
+        lines.append(
+            t.gettext(
+                "The list of names is closed now. This is not yet an answer. If anything "
+                "changes, we will tell you."
+            )
+        )
+    elif item.list_closed:
         lines.append(
             t.gettext("The list of names is closed. If anything changes, we will tell you.")
         )
@@ -340,6 +376,19 @@ def _release(t: Tongue, item: NewsItem) -> list[str]:
     return [*lines, *_sources(t, snapshot.sources)]
 
 
+def _addition(t: Tongue, item: NewsItem) -> list[str]:
+    snapshot = item.snapshot
+    date = t.date(snapshot.date)
+    # Translators: the title of news that brings more names of a release.
+    lines = [text.bold(t.gettext("Release, {date}: more names", date=date))]
+    lines += _corrected(t, item)
+    if snapshot.counts:
+        lines.append(t.gettext("Said to be free: {counts}.", counts=counts(t, snapshot.counts)))
+    # Translators: how many names were added to the list.
+    lines.append(t.gettext("Names added: {number}.", number=t.number(len(item.known))))
+    return [*lines, *_sources(t, snapshot.sources)]
+
+
 def _group(t: Tongue, where: str, group: GroupFacts, known: int) -> str:
     if not group.counts:
         # Translators: a place and how many of those brought there are known by name.
@@ -382,14 +431,30 @@ def _sorry(t: Tongue) -> str:
     return t.gettext("We are sorry.")
 
 
-def _release_was_wrong(t: Tongue, item: NewsItem) -> str:
+def _was_wrong(t: Tongue, item: NewsItem, wrong: NoticeKind) -> str:
+    date = t.date(item.snapshot.date)
+    if wrong is NoticeKind.ADDITION:
+        return t.gettext(
+            "We told you of more names of a release ({date}). That was wrong.", date=date
+        )
+    if wrong is NoticeKind.CLOSING:
+        return t.gettext(
+            "We told you that the list of names of a release ({date}) is closed. That was wrong: "
+            "more names may come.",
+            date=date,
+        )
+    return t.gettext("We told you of a release ({date}). That was wrong.", date=date)
+
+
+def _late(t: Tongue) -> str:
+    # Translators: in a correction, long after the news that it corrects.
     return t.gettext(
-        "We told you of a release ({date}). That was wrong.", date=t.date(item.snapshot.date)
+        "This goes to all who want such news now: who got the wrong news is no longer kept."
     )
 
 
-def _headline(t: Tongue, kind: NoticeKind) -> str:
-    if kind is NoticeKind.WITHDRAWAL:
+def _headline(t: Tongue, snapshot: Snapshot) -> str:
+    if (snapshot.kind, snapshot.takes_back) == (NoticeKind.WITHDRAWAL, NoticeKind.RELEASE):
         # Translators: the first word of a message that takes back news as a whole.
         return text.bold(t.gettext("WITHDRAWAL."))
     # Translators: the first word of a message that takes back a part of what was told.
@@ -474,8 +539,13 @@ def _keyboard(
         for person in persons
     ]
     brought = sum(len(_persons(item, group)) for group in _groups(item))
-    if item.snapshot.kind is NoticeKind.RELEASE and brought and not item.withdrawn:
+    kind = item.snapshot.kind
+    if kind is NoticeKind.RELEASE and brought and not item.withdrawn:
         label = t.gettext("All names: {number}", number=t.number(brought))
-        names = callbacks.data(Verb.NAMES, item.wave, 0)
+        rows.append([InlineKeyboardButton(label, callback_data=_page(item, 0))])
+    elif kind in _LATER and item.release is not None and not item.withdrawn:
+        names = callbacks.data(Verb.WHOLE_NAMES, item.release, 0)
+        # Translators: a button that shows all names of a release.
+        label = t.gettext("The whole list")
         rows.append([InlineKeyboardButton(label, callback_data=names)])
     return InlineKeyboardMarkup(rows) if rows else None
