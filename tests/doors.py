@@ -193,6 +193,8 @@ DOORS: Mapping[str, Door] = {
     "news.unfold": pressed("N"),
     "news.show_wave": pressed("w:1", "w:2"),
     "news.show_names": pressed("p:1:0", "p:2:0"),
+    "news.show_whole": pressed("B:1", "B:2"),
+    "news.show_whole_names": pressed("b:1:0", "b:2:0"),
     "card.show": pressed("c:{listed}", "c:{ghost}"),
     "card.open_": pressed("O:{listed}", "O:{ghost}"),
     "card.show_timeline": pressed("t:{listed}", "t:{ghost}"),

@@ -324,8 +324,8 @@ def _kind(t: Tongue, kind: NoticeKind) -> str:
             # Translators: more names of a release.
             return t.gettext("Addition")
         case NoticeKind.CLOSING:
-            # Translators: of the list of names of a release.
-            return t.gettext("Closing of the list")
+            # Translators: the list of names of a release is closed.
+            return t.gettext("Closing")
 
 
 def _state_word(t: Tongue, state: NoticeState) -> str:

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text, update
 
 from db import events, interruptions, meta, tables, upkeep
 from db.connection import Database, open_database
@@ -322,6 +322,33 @@ class Interruptions:
             assert await conn.scalar(select(tables.wave.c.id)) == 1
 
 
+class Sheets:
+    """What is added to a list that is told already is drafted apart."""
+
+    revision = "0011"
+
+    async def before(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            await conn.execute(insert(tables.release).values(id=1, ref="a", list_closed=False))
+            await conn.execute(
+                insert(tables.notice).values(
+                    id=1, kind="release", state="out", release=1, created_at=noon
+                )
+            )
+
+    async def after(self, database: Database) -> None:
+        async with database.write() as conn:
+            assert list(await conn.scalars(select(tables.notice.c.sheet))) == [None]
+            await conn.execute(update(tables.notice).values(sheet=1))
+
+    async def undone(self, database: Database) -> None:
+        async with database.read() as conn:
+            (row,) = (await conn.execute(text("SELECT * FROM notice"))).all()
+        assert (row.id, row.release) == (1, 1)
+        assert "sheet" not in row._fields
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
 STEPS = {
     step.revision: step
@@ -333,6 +360,7 @@ STEPS = {
         Bearers,
         KindsOfWaves,
         Interruptions,
+        Sheets,
     )
 }
 

@@ -208,7 +208,6 @@ async def test_what_has_been_said_is_not_changed(newsroom: Newsroom):
     notice = await newsroom.opened()
     (line, *_) = (await newsroom.notices.dossier(notice)).release.lines
     for deed in (
-        newsroom.releases.add(ALENA, notice, LIST),
         newsroom.releases.reopen(ALENA, line.id),
         newsroom.releases.write(ALENA, notice, "be", "Чакаем."),
         newsroom.releases.close_list(ALENA, notice, True),

@@ -13,6 +13,7 @@ from model.notices import (
     GroupFacts,
     LastKnown,
     NewsItem,
+    NoticeId,
     NoticeKind,
     PersonFacts,
     Snapshot,
@@ -366,3 +367,61 @@ def test_whatever_is_put_in_one_message_holds_it(names, counts, place, kind, own
     ):
         assert 0 < text.length(screen.text) <= text.LIMIT
         assert len(labels(screen)) <= 100
+
+
+# --- the list afterwards ----------------------------------------------------------------------
+
+MORE = NewsItem(
+    WaveId(9),
+    replace(
+        SNAPSHOT,
+        kind=NoticeKind.ADDITION,
+        counts=(Count(125, BBC),),
+        groups=(GroupFacts(UKRAINE, "UA", "", (), (MARIA, ALES), True),),
+    ),
+    frozenset({UKRAINE}),
+    frozenset({UKRAINE}),
+    AT,
+    release=NoticeId(4),
+)
+
+
+def callbacks_of(screen: Screen) -> list[object]:
+    rows = screen.keyboard.inline_keyboard if screen.keyboard else ()
+    return [button.callback_data for row in rows for button in row]
+
+
+def test_more_names_are_told_with_whom_the_reader_follows_on_top():
+    screen = news.news(EN, MORE, freed=[MARIA.id])
+    head, body = screen.text.split("\n\n", 1)
+    assert head.startswith("<b>\u2068Maria Kalesnikava\u2069</b> — free.")
+    assert body.splitlines()[:3] == [
+        "<b>Release, December 13, 2025: more names</b>",
+        "Said to be free: 125 (BBC).",
+        "Names added: 2.",
+    ]
+    assert "Sources: BBC" in body
+    assert "Ales" not in screen.text
+    assert callbacks_of(screen)[-1] == "b:4:0"
+
+
+def test_more_names_without_a_number_say_none():
+    item = replace(MORE, snapshot=replace(MORE.snapshot, counts=()))
+    assert "Said to be free" not in news.news(EN, item).text
+
+
+def test_the_whole_list_leads_back_to_itself():
+    whole = replace(ITEM, release=NoticeId(4), whole=True)
+    shown = news.news(EN, whole)
+    assert callbacks_of(shown) == ["b:4:0"]
+    page = news.names_page(EN, whole, 0)
+    assert "Maria Kalesnikava" in page.text
+    assert callbacks_of(page) == ["B:4"]
+
+
+def test_an_addition_that_was_withdrawn_says_what_was_wrong():
+    item = replace(MORE, withdrawn=True, wrong=NoticeKind.ADDITION, corrected=AT)
+    said = news.news(EN, item, freed=[MARIA.id])
+    assert "WITHDRAWN" in said.text
+    assert "We told you of more names of a release (December 13, 2025)." in said.text
+    assert "The whole list" not in labels(said)
