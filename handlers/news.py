@@ -4,7 +4,7 @@ from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from handlers.context import BotApplication, BotContext, arguments_of, place_of
-from model.notices import NoticeId, WaveId
+from model.notices import WaveId
 from views import callbacks, latest, news
 from views.callbacks import Verb
 
@@ -52,7 +52,7 @@ async def show_whole(update: Update, context: BotContext) -> None:
     follows."""
     (number,) = arguments_of(update, 1)
     chat, _ = place_of(update)
-    item = await context.services.news.release(NoticeId(callbacks.number(number)))
+    item = await context.services.news.release(WaveId(callbacks.number(number, 2**31 - 1)))
     follows = {person.id for person in await context.services.readers.following(chat)}
     freed = [person.id for person in item.known if person.id in follows]
     await context.turn(update, news.news(context.tongue, item, freed=freed))
@@ -60,10 +60,11 @@ async def show_whole(update: Update, context: BotContext) -> None:
 
 async def show_whole_names(update: Update, context: BotContext) -> None:
     """Turn the message into a page of all names of a release."""
-    number, page = arguments_of(update, 2)
-    item = await context.services.news.release(NoticeId(callbacks.number(number)))
-    at = callbacks.number(page, 10_000)
-    await context.turn(update, news.names_page(context.tongue, item, at))
+    wave, page = arguments_of(update, 2)
+    item = await context.services.news.release(WaveId(callbacks.number(wave, 2**31 - 1)))
+    await context.turn(
+        update, news.names_page(context.tongue, item, callbacks.number(page, 10_000))
+    )
 
 
 async def show_names(update: Update, context: BotContext) -> None:

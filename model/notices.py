@@ -352,8 +352,6 @@ class NewsItem:
     withdrawn: bool = False
     wrong: NoticeKind = NoticeKind.RELEASE
     """What was withdrawn: the release as a whole, or what was said of its list later."""
-    release: NoticeId | None = None
-    """The notice of the release, where the whole list as it stands now can be shown."""
     whole: bool = False
     """It is all that is known of the release by now, not what one wave told."""
 

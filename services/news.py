@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from db import notices, waves
 from db.connection import Connection, Database
 from model.errors import NotFound
-from model.notices import NewsItem, Notice, NoticeId, NoticeKind, NoticeState, Wave, WaveId
+from model.notices import NewsItem, Notice, NoticeKind, NoticeState, Wave, WaveId
 from model.releases import GroupId
 
 
@@ -42,21 +42,21 @@ class News:
             begun = [one for one in await waves.of_notice(conn, notice.id) if one.id <= wave]
             return await _item(conn, notice, begun, told.groups)
 
-    async def release(self, notice: NoticeId) -> NewsItem:
-        """Return all that readers may know of a release by now.
+    async def release(self, wave: WaveId) -> NewsItem:
+        """Return all that readers may know by now of the release that a wave told of.
 
         Raises:
-            NotFound: there is no such release, or nothing of it was told.
+            NotFound: there is no such wave.
         """
         async with self._database.read() as conn:
-            known = await notices.get(conn, notice)
-            if known.kind is not NoticeKind.RELEASE or not known.opened:
+            told = await waves.find(conn, wave)
+            if told is None:
                 raise NotFound
-            return await _whole(conn, known)
+            return await _whole(conn, await notices.get(conn, told.notice))
 
 
-async def _whole(conn: Connection, main: Notice) -> NewsItem:
-    roll = await notices.roll(conn, main.release)
+async def _whole(conn: Connection, known: Notice) -> NewsItem:
+    roll = await notices.roll(conn, known.release)
     begun = [
         wave for part in roll.parts if part.opened for wave in await waves.of_notice(conn, part.id)
     ]
@@ -71,8 +71,7 @@ async def _whole(conn: Connection, main: Notice) -> NewsItem:
         begun=newest.begun,
         taken_back=roll.taken_back,
         corrected=max(filter(None, corrected), default=None),
-        withdrawn=main.state is NoticeState.WITHDRAWN,
-        release=main.id,
+        withdrawn=roll.main.state is NoticeState.WITHDRAWN,
         whole=True,
     )
 
@@ -97,5 +96,4 @@ async def _item(
         corrected=corrected,
         withdrawn=withdrawn,
         wrong=main.kind if main.state is NoticeState.WITHDRAWN else notice.kind,
-        release=main.id,
     )

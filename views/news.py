@@ -107,15 +107,11 @@ def names_page(t: Tongue, item: NewsItem, page: int) -> Screen:
 
 def carried(item: NewsItem) -> str:
     """Return what the button carries that shows this news again."""
-    if item.whole and item.release is not None:
-        return callbacks.data(Verb.WHOLE, item.release)
-    return callbacks.data(Verb.WAVE, item.wave)
+    return callbacks.data(Verb.WHOLE if item.whole else Verb.WAVE, item.wave)
 
 
 def _page(item: NewsItem, page: int) -> str:
-    if item.whole and item.release is not None:
-        return callbacks.data(Verb.WHOLE_NAMES, item.release, page)
-    return callbacks.data(Verb.NAMES, item.wave, page)
+    return callbacks.data(Verb.WHOLE_NAMES if item.whole else Verb.NAMES, item.wave, page)
 
 
 def discreet(t: Tongue, callback: str) -> Screen:
@@ -543,8 +539,8 @@ def _keyboard(
     if kind is NoticeKind.RELEASE and brought and not item.withdrawn:
         label = t.gettext("All names: {number}", number=t.number(brought))
         rows.append([InlineKeyboardButton(label, callback_data=_page(item, 0))])
-    elif kind in _LATER and item.release is not None and not item.withdrawn:
-        names = callbacks.data(Verb.WHOLE_NAMES, item.release, 0)
+    elif kind in _LATER and not item.withdrawn:
+        names = callbacks.data(Verb.WHOLE_NAMES, item.wave, 0)
         # Translators: a button that shows all names of a release.
         label = t.gettext("The whole list")
         rows.append([InlineKeyboardButton(label, callback_data=names)])

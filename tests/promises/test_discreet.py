@@ -97,12 +97,12 @@ async def test_news_behind_a_button_opens_in_place(discreet: Phone, listed: Pers
     assert discreet.heard[-1] == "1 new message"
     await discreet.presses("Show")
     before = len(discreet.messages)
-    await discreet.presses("w:1")
+    await discreet.presses("B:1")
     assert "123" in discreet.heard[-1]
-    await discreet.presses("p:1:0")
+    await discreet.presses("b:1:0")
     assert "Maria Kalesnikava" in discreet.heard[-1]
     await discreet.presses("‹ Back")
-    await discreet.presses("p:1:0")
+    await discreet.presses("b:1:0")
     await discreet.presses("‹ Back")
     assert len(discreet.messages) == before
 
