@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db import interruptions, waves
 from db.connection import Connection
+from db.many import Many
 from db.tables import delivery, notice, wave
 from db.vault import ADDRESS, Vault
 from model.deliveries import NOWHERE, DeliveryState, Lane, Mark
@@ -49,17 +50,14 @@ class Change:
 
 async def add(conn: Connection, new: Sequence[tuple[Stored, datetime]]) -> None:
     """Add deliveries, each with the hour it is due; one that is there already stays as it is."""
-    if not new:
-        return
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    await conn.execute(
-        dialect.insert(delivery).on_conflict_do_nothing(),
+    await _ADD[conn.dialect.name].run(
+        conn,
         [
             {
                 "mark": one.mark,
                 "wave": one.wave,
-                "state": one.state,
-                "lane": one.lane,
+                "state": one.state.value,
+                "lane": one.lane.value,
                 "due": due,
                 "sealed": one.sealed,
             }
@@ -75,13 +73,9 @@ async def due(conn: Connection, of: WaveId, now: datetime, limit: int) -> list[S
     """
     found: list[Stored] = []
     for state in TO_SEND:
-        rows = await conn.execute(
-            _STORED.where(delivery.c.wave == of, delivery.c.state == state, delivery.c.due <= now)
-            .order_by(delivery.c.lane, delivery.c.due, delivery.c.mark)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
+        found += _read(
+            await conn.execute(_DUE, {"wave": of, "state": state, "now": now, "most": limit})
         )
-        found += _read(rows)
     return sorted(found, key=lambda one: one.lane)[:limit]
 
 
@@ -89,9 +83,7 @@ async def lease(
     conn: Connection, marks: Collection[Mark], state: DeliveryState, until: datetime
 ) -> None:
     """Take deliveries for a sender until then."""
-    await conn.execute(
-        update(delivery).where(delivery.c.mark.in_(marks)).values(state=state, lease=until)
-    )
+    await conn.execute(_LEASE, {"marks": marks, "_state": state, "_lease": until})
 
 
 async def still_to_send(
@@ -99,20 +91,8 @@ async def still_to_send(
 ) -> frozenset[Mark]:
     """Return those that were not forgotten, stopped, withdrawn or recovered since they were
     taken; none, if the bot was interrupted meanwhile."""
-    rows = await conn.execute(
-        select(delivery.c.mark)
-        .join(wave, wave.c.id == delivery.c.wave)
-        .outerjoin(notice, notice.c.id == wave.c.notice)
-        .where(
-            delivery.c.mark.in_(marks),
-            delivery.c.state.in_(IN_FLIGHT),
-            notice.c.stopped.is_not(True),
-            func.coalesce(notice.c.state, "") != NoticeState.WITHDRAWN,
-            interruptions.may_go(delivery.c.wave),
-            ~interruptions.unsteady(now),
-        )
-    )
-    return frozenset(Mark(mark) for mark in rows.scalars())
+    wanted = _STILL_TO_SEND.where(~interruptions.unsteady(now))
+    return frozenset((await conn.execute(wanted, {"marks": marks})).scalars())
 
 
 async def give_back(conn: Connection, marks: Collection[Mark]) -> None:
@@ -133,15 +113,13 @@ async def change(conn: Connection, changes: Iterable[Change]) -> None:
     resealed = [
         _values(one) | {"_sealed": one.sealed} for one in ordered if one.sealed is not None
     ]
-    if moved:
-        await conn.execute(_CHANGE, moved)
-    if resealed:
-        await conn.execute(_RESEAL, resealed)
+    await _CHANGE.run(conn, moved)
+    await _RESEAL.run(conn, resealed)
 
 
 async def find(conn: Connection, marks: Collection[Mark]) -> list[Stored]:
     """Return the deliveries with these marks, as far as there are any."""
-    return _read(await conn.execute(_STORED.where(delivery.c.mark.in_(marks))))
+    return _read(await conn.execute(_FIND, {"marks": marks}))
 
 
 async def chunk(
@@ -230,23 +208,65 @@ async def _empty(conn: Connection, vault: Vault, one: Stored) -> None:
     )
 
 
+# Put together once: with hundreds of marks that takes longer than the database does.
+_MARKED = delivery.c.mark.in_(bindparam("marks", expanding=True))
 _STORED = select(
     delivery.c.mark, delivery.c.wave, delivery.c.state, delivery.c.lane, delivery.c.sealed
 )
-_CHANGE = (
-    update(delivery)
-    .where(delivery.c.mark == bindparam("_mark"), *(delivery.c.state != end for end in ENDS))
-    .values(state=bindparam("_state"), due=bindparam("_due"), lease=None)
+_FIND = _STORED.where(_MARKED)
+_DUE = (
+    _STORED.where(
+        delivery.c.wave == bindparam("wave"),
+        delivery.c.state == bindparam("state"),
+        delivery.c.due <= bindparam("now"),
+    )
+    .order_by(delivery.c.lane, delivery.c.due, delivery.c.mark)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
 )
-_RESEAL = _CHANGE.values(sealed=bindparam("_sealed"))
+_LEASE = (
+    update(delivery).where(_MARKED).values(state=bindparam("_state"), lease=bindparam("_lease"))
+)
+_STILL_TO_SEND = (
+    select(delivery.c.mark)
+    .join(wave, wave.c.id == delivery.c.wave)
+    .outerjoin(notice, notice.c.id == wave.c.notice)
+    .where(
+        _MARKED,
+        delivery.c.state.in_(IN_FLIGHT),
+        notice.c.stopped.is_not(True),
+        func.coalesce(notice.c.state, "") != NoticeState.WITHDRAWN,
+        interruptions.may_go(delivery.c.wave),
+    )
+)
+_UPDATE = (
+    update(delivery)
+    .where(
+        delivery.c.mark == bindparam("_mark"),
+        delivery.c.state.not_in([literal_column(f"'{end}'") for end in ENDS]),
+    )
+    .values(state=bindparam("_state"), due=bindparam("_due"), lease=null())
+)
+_CHANGE = Many(_UPDATE)
+_RESEAL = Many(_UPDATE.values(sealed=bindparam("_sealed")))
+_COLUMNS = ("mark", "wave", "state", "lane", "due", "sealed")
+_ADD = {
+    dialect: Many(insert(delivery).on_conflict_do_nothing(), _COLUMNS)
+    for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def _values(one: Change) -> dict[str, object]:
-    return {"_mark": one.mark, "_state": one.state, "_due": one.due}
+    return {"_mark": one.mark, "_state": one.state.value, "_due": one.due}
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> list[Stored]:
     return [
-        Stored(Mark(mark), WaveId(of), DeliveryState(state), Lane(lane), sealed)
+        Stored(mark, of, _STATES[state], _LANES[lane], sealed)
         for mark, of, state, lane, sealed in rows
     ]
+
+
+# Looked up: making a value of an enumeration anew takes longer than all else here.
+_STATES = {state.value: state for state in DeliveryState}
+_LANES = {lane.value: lane for lane in Lane}

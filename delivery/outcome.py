@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Literal
 
 import msgspec
 from telegram.error import NetworkError
@@ -33,14 +34,19 @@ class _Parameters(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    ok: bool
-    result: msgspec.Raw = msgspec.Raw()
+    ok: Literal[False]
     description: str = ""
     parameters: _Parameters = msgspec.field(default_factory=_Parameters)
 
 
 class _Sent(msgspec.Struct):
     message_id: int
+
+
+class _Taken(msgspec.Struct):
+    """What is looked at of an answer to what was sent: a broadcast needs no more of it."""
+
+    result: _Sent
 
 
 # Telegram tells causes apart by words alone. Compared in lower case.
@@ -66,7 +72,7 @@ _NOT_ALLOWED = (
 )
 
 _ANSWER = msgspec.json.Decoder(_Answer)
-_SENT = msgspec.json.Decoder(_Sent)
+_TAKEN = msgspec.json.Decoder(_Taken)
 _UNAUTHORIZED = (
     "Telegram refuses the bot's token: nothing is sent until VESTKA_TOKEN (or VESTKA_TOKEN_FILE) "
     "and VESTKA_API_URL are right"
@@ -83,14 +89,15 @@ def judge(status: int, body: bytes) -> Verdict:
         return _judge_success(body)
     answer = _read(body)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        wait = answer.parameters.retry_after
+        wait = answer.parameters.retry_after if answer else None
         return Verdict(Ending.LATER, retry_after=UNTOLD if wait is None else wait)
+    if answer is None or not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        # 5xx, and whatever stands between us and Telegram: it did not take the message. A proxy's
+        # page that says 403 must not erase everybody.
+        return Verdict(Ending.LATER)
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}:
         return _judge_refusal(status, answer)
-    if HTTPStatus.BAD_REQUEST < status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Verdict(Ending.FAILED)
-    # 5xx, and whatever stands between us and Telegram: it did not take the message.
-    return Verdict(Ending.LATER)
+    return Verdict(Ending.FAILED)
 
 
 def judge_failure(exc: NetworkError) -> Verdict:
@@ -100,9 +107,7 @@ def judge_failure(exc: NetworkError) -> Verdict:
 
 def _judge_success(body: bytes) -> Verdict:
     try:
-        return Verdict(
-            Ending.DELIVERED, message=_SENT.decode(_ANSWER.decode(body).result).message_id
-        )
+        return Verdict(Ending.DELIVERED, message=_TAKEN.decode(body).result.message_id)
     except msgspec.MsgspecError:
         # It was carried out, most likely, but nobody can say.
         return Verdict(Ending.LOST)
@@ -119,8 +124,9 @@ def _judge_refusal(status: int, answer: _Answer) -> Verdict:
     return Verdict(Ending.FAILED)
 
 
-def _read(body: bytes) -> _Answer:
+def _read(body: bytes) -> _Answer | None:
+    """Read a refusal of Telegram's; ``None`` if somebody else answered."""
     try:
         return _ANSWER.decode(body)
     except msgspec.MsgspecError:
-        return _Answer(ok=False)
+        return None

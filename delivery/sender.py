@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -17,7 +18,6 @@ from model.clock import Clock
 from model.deliveries import Delivery, Ending, Outcome
 from model.errors import Misconfigured, Unavailable
 from model.notices import WaveId
-from model.readers import ChatKind
 from services.outbox import Outbox
 
 _log = logging.getLogger(__name__)
@@ -41,9 +41,9 @@ class Sender:
     """Sends what is in the outbox, until it is cancelled.
 
     At the free pace 50 are claimed at a time, 16 are in flight and settled each 50 ms; with paid
-    broadcasts 200, 256 and 10 ms. Little is claimed, and it is settled early, so that a crash
-    repeats little. Claiming, sending and settling are three loops: none waits for what the
-    others write.
+    broadcasts 500, 256 and 10 ms. They are settled early, so that a crash repeats little: what
+    was claimed and not yet sent is not repeated. Claiming, sending and settling are three loops:
+    none waits for what the others write.
     """
 
     def __init__(
@@ -61,6 +61,7 @@ class Sender:
         settles: float = 0.05,
         idles: float = IDLE,
         alone: bool = True,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._outbox = outbox
         self._letters = letters
@@ -70,12 +71,17 @@ class Sender:
         self._done = done
         self._random = random
         self._claims = claims
-        # Not all slots at once: while some requests are prepared, others are on their way.
-        self._at_a_time = max(1, min(pace.at_a_time, in_flight // 2))
+        self._at_a_time = min(pace.at_a_time, in_flight)
+        # To look at each by itself, as soon as one request has landed, would cost more than to
+        # wait for a few.
+        self._few = max(1, min(self._at_a_time, in_flight // 8))
         self._settles = settles
         self._idles = idles
         self._alone = alone
-        self._slots = asyncio.Semaphore(in_flight)
+        self._monotonic = monotonic
+        self._in_flight = in_flight
+        self._room = asyncio.Event()
+        self._room.set()
         self._awake = asyncio.Event()
         self._claimed: list[Delivery] = []
         self._unsent: deque[Delivery] = deque()
@@ -167,8 +173,33 @@ class Sender:
 
     async def _send_some(self) -> None:
         """Send what may go together, or give all back if the lane is closed."""
+        await self._room.wait()
+        some = self._pick(min(self._at_a_time, self._in_flight - len(self._flying)))
+        if not some:
+            return
+        if not await self._pace.turn(len(some)):
+            await self._give_back()
+            return
+        # Since they were claimed, readers may have gone and editors may have said stop. From
+        # here to the socket nothing waits.
+        wanted = await finish(self._outbox.still_to_send(some))
+        unwanted = []
+        for one in some:
+            self._unsent.popleft()
+            if one.mark in wanted:
+                self._pace.note(one.address.chat, one.address.kind)
+                self._flying[task := asyncio.create_task(self._send(one))] = one
+                task.add_done_callback(self._landed)
+            else:
+                unwanted.append(one)
+        self._count_room()
+        if unwanted:
+            await finish(self._outbox.give_back(unwanted))
+
+    def _pick(self, most: int) -> list[Delivery]:
+        """Return the next, which stay where they are; what may not go yet is put off."""
         some: list[Delivery] = []
-        while self._unsent and len(some) < self._at_a_time:
+        while self._unsent and len(some) < most:
             one = self._unsent.popleft()
             wait = self._pace.free_in(one.address.chat, one.address.kind)
             if wait > 0:
@@ -176,36 +207,18 @@ class Sender:
             else:
                 some.append(one)
         self._unsent.extendleft(reversed(some))
-        if not some:
-            return
-        if not await self._pace.turn(len(some)):
-            await self._give_back()
-            return
-        for _ in some:
-            await self._slots.acquire()
-        # Since they were claimed, readers may have gone and editors may have said stop. From
-        # here to the socket nothing waits.
-        try:
-            wanted = await finish(self._outbox.still_to_send(some))
-        except Unavailable:
-            for _ in some:
-                self._slots.release()
-            raise
-        for one in some:
-            self._unsent.popleft()
-            if one.mark in wanted:
-                self._pace.note(one.address.chat)
-                self._flying[task := asyncio.create_task(self._send(one))] = one
-                task.add_done_callback(self._landed)
-            else:
-                self._slots.release()
-        unwanted = [one for one in some if one.mark not in wanted]
-        if unwanted:
-            await finish(self._outbox.give_back(unwanted))
+        return some
+
+    def _count_room(self) -> None:
+        """Say whether a few more may be in flight."""
+        if self._in_flight - len(self._flying) >= self._few:
+            self._room.set()
+        else:
+            self._room.clear()
 
     def _landed(self, task: asyncio.Task[None]) -> None:
-        self._slots.release()
         one = self._flying.pop(task)
+        self._count_room()
         if not task.cancelled() and (exc := task.exception()) is not None:
             # A fault of ours in one delivery must not hold up all others.
             _log.error("a delivery failed by a fault of ours", exc_info=exc)
@@ -228,10 +241,13 @@ class Sender:
             self._conclude(one, await self._request("sendMessage", letter))
 
     async def _request(self, method: str, arguments: bytes) -> Verdict:
+        begun = self._monotonic()
         try:
-            return judge(*await self._post(method, arguments))
+            status, body = await self._post(method, arguments)
         except NetworkError as exc:
             return judge_failure(exc)
+        self._pace.answered(self._monotonic() - begun)
+        return judge(status, body)
 
     def _conclude(self, one: Delivery, verdict: Verdict) -> None:
         if verdict.ending is not Ending.LATER:
@@ -248,10 +264,7 @@ class Sender:
             wait = self._back_off()
         else:
             wait = verdict.retry_after
-            if one.address.kind is ChatKind.PRIVATE:
-                self._pace.close_lane(wait)
-            else:
-                self._pace.close_chat(one.address.chat, wait)
+            self._pace.flooded(one.address.chat, one.address.kind, wait)
         self._put_off(one, wait)
 
     def _back_off(self) -> float:

@@ -273,11 +273,20 @@ def _by_turns(queues: Sequence[Sequence[Stored]]) -> list[Stored]:
 def _as_wished(
     address: Address, reader: Reader, absent: Collection[PersonId], silent: bool
 ) -> Address:
+    absent = tuple(person for person in address.absent if person in absent)
+    # Nearly always all is as it was, and to make it anew takes longer than to seal it.
+    if (address.language, address.discreet, address.absent, address.silent) == (
+        reader.language,
+        reader.discreet,
+        absent,
+        silent,
+    ):
+        return address
     return replace(
         address,
         language=reader.language,
         discreet=reader.discreet,
-        absent=tuple(person for person in address.absent if person in absent),
+        absent=absent,
         silent=silent,
     )
 

@@ -61,6 +61,10 @@ def test_a_chat_that_does_not_exist_is_gone(description: str) -> None:
         (403, "Forbidden: not enough rights to send text messages to the chat"),
         (403, "Forbidden: CHAT_WRITE_FORBIDDEN"),
         (400, "Bad Request: TOPIC_CLOSED"),
+        (400, "Bad Request: message can't be edited"),
+        (400, "Bad Request: message can't be deleted for everyone"),
+        (400, "Bad Request: message to edit not found"),
+        (400, "Bad Request: message is not modified"),
         (400, "Bad Request: CHAT_RESTRICTED"),
         (400, "Bad Request: message is too long"),
         (400, "Bad Request: message text is empty"),
@@ -95,6 +99,14 @@ def test_a_flood_wait_that_says_nothing_is_a_short_one(body: bytes) -> None:
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 301, 302])
 def test_a_server_in_trouble_is_asked_again_later(status: int) -> None:
     assert judge(status, b"<html><h1>502 Bad Gateway</h1></html>") == Verdict(Ending.LATER)
+
+
+@pytest.mark.parametrize("status", [400, 403, 407, 413])
+@pytest.mark.parametrize("body", [b"<html>403 Forbidden</html>", b"", b'{"ok":true}', b"{}"])
+def test_who_refuses_in_other_words_than_telegram_is_no_reader_who_is_gone(
+    status: int, body: bytes
+) -> None:
+    assert judge(status, body) == Verdict(Ending.LATER)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ async def test_without_a_rate_nothing_waits(watch: Stopwatch) -> None:
         assert await off.turn(256)
         await off.reply()
     assert watch.now == 1000
-    off.note(READER)
+    off.note(READER, ChatKind.PRIVATE)
     assert off.free_in(READER, ChatKind.PRIVATE) == 0
     assert off.at_a_time == 256
 
@@ -148,7 +148,7 @@ async def test_a_closed_chat_stops_no_other(watch: Stopwatch) -> None:
 
 async def test_a_chat_is_written_to_once_a_second(watch: Stopwatch) -> None:
     free = at(watch)
-    free.note(READER)
+    free.note(READER, ChatKind.PRIVATE)
     assert free.free_in(READER, ChatKind.PRIVATE) == 1
     assert free.free_in(OTHER, ChatKind.PRIVATE) == 0
     watch.now += 1
@@ -159,8 +159,8 @@ async def test_a_group_is_written_to_twenty_times_a_minute(watch: Stopwatch) -> 
     free = at(watch)
     for _ in range(20):
         assert free.free_in(GROUP, ChatKind.GROUP) == 0
-        free.note(GROUP)
-        free.note(READER)
+        free.note(GROUP, ChatKind.CHANNEL)
+        free.note(READER, ChatKind.PRIVATE)
         watch.now += 1
     assert free.free_in(GROUP, ChatKind.GROUP) == 40
     assert free.free_in(READER, ChatKind.PRIVATE) == 0
@@ -171,12 +171,112 @@ async def test_a_group_is_written_to_twenty_times_a_minute(watch: Stopwatch) -> 
 async def test_memory_is_bounded_whatever_the_number_of_chats(watch: Stopwatch) -> None:
     free = at(watch, 1000)
     for chat in range(50_000):
-        free.note(chat)
+        free.note(chat, ChatKind.PRIVATE)
+        free.note(-chat - 1, ChatKind.GROUP)
+        free.note_reply(chat)
         free.close_chat(chat, 60 + chat)
         watch.now += 0.01
-    assert len(free._sent) <= 6001
+    assert len(free._told) <= 101
+    assert len(free._told_groups) <= 6001
+    assert len(free._replied) <= 301
     assert len(free._chat_opens) <= pace.CLOSED_AT_MOST
     assert free.chat_opens_in(49_999) > 0
+
+
+# --- slower before Telegram must say so -------------------------------------------------------
+
+
+async def rate(pace: Pace, watch: Stopwatch, count: int = 30) -> float:
+    """Return how many a second go out now."""
+    for _ in range(3):
+        # What a pause left to be made up for is not counted.
+        await pace.turn()
+    begun = watch.now
+    for _ in range(count):
+        await pace.turn()
+    return count / (watch.now - begun)
+
+
+async def test_a_flood_wait_closes_the_lane_and_slows_what_comes_after(watch: Stopwatch) -> None:
+    free = at(watch)
+    for reader in (READER, OTHER):
+        free.flooded(reader, ChatKind.PRIVATE, 3)
+    assert free.lane_opens_in() == 3
+    await free.lane_open()
+    # Once, though two that were in flight together were told so.
+    assert await rate(free, watch, 5) == pytest.approx(0.7 * 29, rel=0.05)
+    watch.now += 40
+    assert await rate(free, watch) == pytest.approx(29)
+
+
+async def test_floods_that_go_on_slow_down_more_and_more_but_never_to_a_stop(
+    watch: Stopwatch,
+) -> None:
+    free = at(watch)
+    rates = []
+    for _ in range(20):
+        free.flooded(READER, ChatKind.PRIVATE, 2)
+        await free.lane_open()
+        rates.append(await rate(free, watch, 1))
+    assert rates[0] > rates[3] > rates[-1] == pytest.approx(3, rel=0.3)
+
+
+async def test_what_was_slowed_down_is_at_its_pace_again_after_two_minutes(
+    watch: Stopwatch,
+) -> None:
+    paid = at(watch, 1000)
+    for _ in range(20):
+        paid.flooded(READER, ChatKind.PRIVATE, 1)
+        await paid.lane_open()
+    watch.now += 60
+    assert 500 < await rate(paid, watch) < 700
+    watch.now += 60
+    assert await rate(paid, watch) == pytest.approx(1000)
+
+
+async def test_answers_that_take_longer_and_longer_slow_down_before_a_flood_wait(
+    watch: Stopwatch,
+) -> None:
+    paid = at(watch, 1000)
+    for _ in range(3000):
+        paid.answered(0.08)
+    assert await rate(paid, watch) == pytest.approx(1000)
+    for _ in range(30):
+        paid.answered(2.0)
+        watch.now += 0.01
+    assert await rate(paid, watch) == pytest.approx(900, rel=0.01)
+    for _ in range(30):
+        paid.answered(2.0)
+        watch.now += 0.2
+    slow = await rate(paid, watch)
+    assert slow < 700
+    for _ in range(300):
+        paid.answered(0.08)
+    watch.now += 120
+    assert await rate(paid, watch) == pytest.approx(1000)
+
+
+async def test_a_few_slow_answers_are_nothing(watch: Stopwatch) -> None:
+    free = at(watch)
+    for number in range(3000):
+        free.answered(1.0 if number % 50 == 0 else 0.1)
+    assert await rate(free, watch) == pytest.approx(29)
+
+
+async def test_a_flood_wait_closes_what_it_is_about_and_nothing_else(watch: Stopwatch) -> None:
+    free = at(watch)
+    free.flooded(GROUP, ChatKind.GROUP, 20)
+    free.note_reply(READER)
+    free.flooded(READER, ChatKind.PRIVATE, 30)
+    assert free.lane_opens_in() == 0
+    assert free.chat_opens_in(GROUP) == 20
+    assert free.chat_opens_in(READER) == 30
+    assert free.free_in(OTHER, ChatKind.PRIVATE) == 0
+    assert await rate(free, watch) == pytest.approx(29)
+    watch.now += 30
+    free.flooded(READER, ChatKind.PRIVATE, 5)
+    assert free.lane_opens_in() == 5
+    assert free.chat_opens_in(READER) == 0
 
 
 # --- replies ----------------------------------------------------------------------------------
