@@ -38,6 +38,8 @@ REGROUPED = 0.3
 """Words that were put together or taken apart must then fit."""
 ENOUGH = 0.5
 """Words are only put together or taken apart where they mean little as they are."""
+_ROUNDING = 1e-6
+_NO_SUMS = dict.fromkeys(Role, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class Alignment:
                 [self._cost(asked, part, gender) for part in form.parts] for asked in reading.asked
             ]
             for choice in _choices(costs):
+                if best is not None and _at_least(costs, choice) > best.cost + _ROUNDING:
+                    continue
                 found = _weigh(reading, form, costs, choice)
                 if found is not None and (best is None or found.cost < best.cost):
                     best = found
@@ -108,6 +112,13 @@ def _choices(costs: list[list[float]], row: int = 0, used: int = 0) -> list[tupl
     return found
 
 
+def _at_least(costs: list[list[float]], choice: tuple[int, ...]) -> float:
+    """Return what ``choice`` costs whatever else there is to say against it."""
+    return sum(
+        [row[part] if part >= 0 else UNCHECKED for row, part in zip(costs, choice, strict=True)]
+    )
+
+
 def _weigh(
     reading: Reading, form: Form, costs: list[list[float]], choice: tuple[int, ...]
 ) -> Pairing | None:
@@ -120,7 +131,7 @@ def _weigh(
     left = [asked for asked, part in zip(reading.asked, choice, strict=True) if part < 0]
     if not _says_who(taken, form) or _is_out_of_order(reading, form, choice):
         return None
-    sums = dict.fromkeys(Role, 0.0)
+    sums = _NO_SUMS.copy()
     for _, part, cost in taken:
         sums[part.role] += cost
     roles = {part.role for _, part, _ in taken}
@@ -363,15 +374,16 @@ def _nearest(
 ) -> float:
     """Return what the cheapest pair of stems costs, ``best`` if none is cheaper."""
     for a in asked:
+        if a.cost >= best:
+            continue
         rough = coarse(a.sound)
-        reach = _reach(rough)
         wrong = OTHER_GENDER if a.gender and gender and a.gender is not gender else 0.0
         for b in listed:
             fixed = a.cost + b.cost + (0.0 if a.whole and b.whole else wrong)
             if a.whole and not b.whole and b.cost < FLEETING:
                 fixed += UNENDED
-            near = reach if a.is_likely and b.is_likely else 0.15
             if fixed >= best or OSA.distance(rough, coarse(b.sound), score_cutoff=2) > 2:
                 continue
+            near = _reach(rough) if a.is_likely and b.is_likely else 0.15
             best = min(best, fixed + distance(a.sound, b.sound, near, *kinship))
     return best

@@ -52,11 +52,8 @@ def _substitute(a: str, b: str) -> float:
     return _COST.get(a + b, _SLIP if (a, b) in _BESIDE else _OTHER)
 
 
-_SUBSTITUTE = {
-    (a, b): 0.0 if a == b else _substitute(a, b)
-    for a in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"
-    for b in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"
-}
+_PHONES = "abcdefghijklmnopqrstuvwxyzACOQSTUZ"
+_SUBSTITUTE = {a: {b: 0.0 if a == b else _substitute(a, b) for b in _PHONES} for a in _PHONES}
 _SOFT = frozenset("ieAOU")
 _SOFT_T = frozenset(("ct", "tc"))
 """Ціхан is Тихон, but Вайц is not Войт: т turns to ц only before a soft vowel."""
@@ -74,7 +71,7 @@ def _drop(phone: str) -> float:
     return _DROP.get(phone, 0.6 if phone in VOWELS else 1.0)
 
 
-_DROPS = {phone: _drop(phone) for phone in "abcdefghijklmnopqrstuvwxyzACOQSTUZ"}
+_DROPS = {phone: _drop(phone) for phone in _PHONES}
 
 
 @lru_cache(maxsize=4096)
@@ -94,27 +91,34 @@ def distance(a: str, b: str, limit: float = 2.5, across: bool = True, latin: boo
         row.append(row[-1] + _DROPS[phone] + (0 if row[1:] else _FIRST))
     for i, p in enumerate(a):
         older, before = before, row
-        row = [before[0] + _DROPS[p] + (0 if i else _FIRST)]
-        best = row[0]
+        steps, drop = _SUBSTITUTE[p], _DROPS[p]
+        best = last = before[0] + drop + (0 if i else _FIRST)
+        row = [last]
         hard = a[i - 1] if i else "-"
+        is_softened = (a[i + 1 : i + 2] or "-") in _SOFT
         for j, q in enumerate(b):
             if p == q:
                 cost = before[j]
             else:
-                step = _SUBSTITUTE[p, q]
-                if p + q in _SOFT_T and (a[i + 1 : i + 2] or "-") in _SOFT and b[j + 1 : j + 2]:
+                step = steps[q]
+                if is_softened and p + q in _SOFT_T and b[j + 1 : j + 2]:
                     step = 0.08
-                elif latin and p + q in _A_AFTER_L and i and a[i - 1] == "l":
+                elif latin and hard == "l" and p + q in _A_AFTER_L:
                     step = 0.06
                 if across and j and b[j - 1] == hard:
                     step = _AFTER_HARD.get(hard + p + q, step)
                 if not (i or j) and step >= _CONFUSED:
                     step += _FIRST
                 cost = before[j] + step
-                if i and j and p == b[j - 1] and q == a[i - 1]:
+                if j and q == hard and p == b[j - 1]:
                     cost = min(cost, older[j - 1] + _SWAP)
-            cost = min(cost, before[j + 1] + _DROPS[p], row[j] + _DROPS[q])
+            # Not min(): this is where most of the time of a hard question went.
+            if before[j + 1] + drop < cost:
+                cost = before[j + 1] + drop
+            if last + _DROPS[q] < cost:
+                cost = last + _DROPS[q]
             row.append(cost)
+            last = cost
             if cost < best:
                 best = cost
         if best > limit:
