@@ -24,7 +24,7 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 
 from db.batches import batches
 from db.connection import Connection
-from db.tables import BY_KEY, bearer, filing
+from db.tables import BY_KEY, bearer, filing, name, person
 from model.people import Gender, Person, PersonId, Visibility
 
 
@@ -131,6 +131,32 @@ def _bearers(rows: Iterable[Sequence[Any]]) -> Iterator[Bearer]:
         yield Bearer(PersonId(number), ref, texts, Gender(gender) if gender else None, born)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody to be filed: no more than it takes."""
+
+    id: PersonId
+    visibility: Visibility
+    names: tuple[str, ...]
+
+
+async def to_file(conn: Connection, after: PersonId | None, limit: int) -> tuple[Named, ...]:
+    """Return the next persons in the order of their ids, without those merged into others."""
+    some = select(person.c.id, person.c.visibility).where(person.c.merged_into.is_(None))
+    if after is not None:
+        some = some.where(person.c.id > after)
+    these = some.order_by(person.c.id).limit(limit).subquery()
+    rows = await conn.execute(
+        select(these, name.c.text)
+        .join_from(these, name, name.c.person == these.c.id)
+        .order_by(these.c.id, name.c.position)
+    )
+    return tuple(
+        Named(PersonId(number), Visibility(visibility), tuple([row[2] for row in forms]))
+        for (number, visibility), forms in groupby(rows.all(), key=lambda row: (row[0], row[1]))
+    )
+
+
 AT_ONCE = 10_000
 """Persons to file in one go. The keys are hashes: each time the whole index is touched, so that of
 a million people a few large batches are far sooner filed than many small ones."""
@@ -141,7 +167,7 @@ async def add(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]])
     await _file(conn, {one.id: _keys(one, keys) for one, keys in persons})
 
 
-async def put(conn: Connection, persons: Iterable[tuple[Person, Iterable[int]]]) -> None:
+async def put(conn: Connection, persons: Iterable[tuple[Person | Named, Iterable[int]]]) -> None:
     """Replace the keys that find persons; who is filed so already is not touched."""
     new: _Filed = {}
     for batch in batches(persons):
@@ -185,7 +211,7 @@ _Filed = dict[PersonId, list[int]]
 """The keys under which persons are filed: sorted, and inverted if no reader may find them."""
 
 
-def _keys(one: Person, keys: Iterable[int]) -> list[int]:
+def _keys(one: Person | Named, keys: Iterable[int]) -> list[int]:
     shown = one.visibility is Visibility.PUBLIC
     return sorted(set(keys) if shown else set(map(invert, keys)))
 

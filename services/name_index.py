@@ -56,13 +56,15 @@ class NameIndex:
                 progress(done, everybody)
                 spelt = await ahead.next()
                 async with self._database.write() as conn:
-                    persons = await people.chunk(conn, last, size, hidden=True)
+                    persons = await filing.to_file(conn, last, size)
                     if not persons:
                         await filing.end_anew(conn)
                         await meta.put(conn, _ALGORITHM, str(ALGORITHM))
                         await meta.drop(conn, _REBUILT)
                         return done
-                    await filing.put(conn, with_keys(persons, spelt))
+                    # Whoever was renamed meanwhile is not among those who were spelt.
+                    keys = [spelt.get(one.names) or keys_of(one.names) for one in persons]
+                    await filing.put(conn, zip(persons, keys, strict=True))
                     done, last = done + len(persons), persons[-1].id
                     await meta.put(conn, _REBUILT, f"{ALGORITHM} {last} {done}")
                 await asyncio.sleep(_PAUSE)
@@ -86,16 +88,16 @@ class _Ahead:
         await asyncio.gather(self._spelt, return_exceptions=True)
 
     async def next(self) -> Spelt:
-        """Return the keys of the next so many, by the names that these had when they were read."""
+        """Return the keys of the next so many, as they were called when they were read."""
         spelt = await self._spelt
         await self._begin()
         return spelt
 
     async def _begin(self) -> None:
         async with self._database.read() as conn:
-            persons = await people.chunk(conn, self._last, self._size, hidden=True)
+            persons = await filing.to_file(conn, self._last, self._size)
         self._last = persons[-1].id if persons else self._last
-        self._spelt = asyncio.ensure_future(self._spell(list(map(names_of, persons))))
+        self._spelt = asyncio.ensure_future(self._spell([one.names for one in persons]))
 
 
 async def _broken_off(conn: Connection) -> tuple[int, PersonId | None]:

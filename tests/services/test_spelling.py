@@ -124,7 +124,7 @@ async def test_a_rebuild_takes_the_keys_that_are_made_beside(
     def _nobody(_: object) -> frozenset[int]:
         raise AssertionError("it was made here")
 
-    monkeypatch.setattr(name_index, "keys_of_person", _nobody)
+    monkeypatch.setattr(name_index, "keys_of", _nobody)
     await NameIndex(database).rebuild()
     assert await filed(database) == {
         one.id: keys_of(name.text for name in one.names) for one in everybody
