@@ -43,6 +43,7 @@ from handlers import (
     start,
     tips,
     waiting,
+    wishes,
 )
 from handlers.context import SERVICES, BotApplication, BotContext, Services
 from handlers.processing import Backlog, PerChat
@@ -64,6 +65,7 @@ from services.recollection import Recollection
 from services.releases import Releases
 from services.search import Search
 from services.waiting import Waiting
+from services.wishes import Choices
 
 HANDLERS: tuple[ModuleType, ...] = (
     gate,
@@ -73,6 +75,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     start,
     language,
     follow,
+    wishes,
     privacy,
     news,
     card,
@@ -137,6 +140,7 @@ def make_services(
         overview=Overview(database, search, clock),
         recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),
+        choices=Choices(database, vault, clock, settings.timezone),
         clock=clock,
         random=secrets.randbits,
         languages=settings.offered(),

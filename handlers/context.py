@@ -37,6 +37,7 @@ from services.recollection import Recollection
 from services.releases import Releases
 from services.search import Search
 from services.waiting import Waiting
+from services.wishes import Choices
 from views import callbacks, discretion, group
 from views.screen import Screen
 
@@ -69,6 +70,7 @@ class Services:
     overview: Overview
     recollection: Recollection
     waiting: Waiting
+    choices: Choices
     clock: Clock
     random: Callable[[int], int]
     """Returns so many random bits."""

@@ -61,6 +61,8 @@ class Address:
     """Persons whose name the reader waited for. Then nothing else is told."""
     releases: bool = True
     """Wants the news whoever is named in it."""
+    since: datetime | None = None
+    """Of a digest: what is older was told before. Then ``freed`` are all who are followed."""
     silent: bool = False
     message: int = 0
     """The message that was sent; 0 until it is delivered."""

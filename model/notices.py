@@ -43,6 +43,8 @@ class WaveKind(StrEnum):
     FOUND = "found"
     """Somebody on the list bears a name that readers waited for."""
     DIGEST = "digest"
+    WAKING = "waking"
+    """The digest for a reader who rested and wants news again: asked for, so it comes at once."""
     UNCHANGED = "unchanged"
     """Once a month: still no change, checked today."""
     REMINDER = "reminder"

@@ -8,6 +8,35 @@ from zoneinfo import ZoneInfo
 HOUR = timedelta(hours=1)
 
 
+ZONES = (
+    "Europe/Minsk",
+    "Europe/Vilnius",
+    "Europe/Warsaw",
+    "Europe/Kiev",
+    "Asia/Tbilisi",
+    "Europe/Berlin",
+    "Europe/London",
+    "Europe/Istanbul",
+    "Europe/Moscow",
+    "Asia/Almaty",
+    "Asia/Jerusalem",
+    "America/New_York",
+    "America/Chicago",
+    "America/Los_Angeles",
+    *(f"Etc/GMT{-hours:+d}" for hours in range(-10, 14)),
+)
+"""What a reader may choose from: cities, and hours from UTC (whose names have the sign reversed).
+Add zones at the end: buttons carry their places."""
+
+BEGINNINGS = (20, 21, 22, 23, 0, 1)
+ENDINGS = (5, 6, 7, 8, 9, 10)
+"""The hours in which quiet may begin and end."""
+NIGHT = (22, 7)
+DAYS_ASLEEP = (1, 3, 7, 30)
+HOURS = (7, 8, 9, 10, 12, 14, 16, 18, 20, 21)
+"""When digests may come."""
+
+
 class Rhythm(StrEnum):
     """How often a digest comes. Stored; never rename a value."""
 
@@ -44,12 +73,16 @@ class Wishes(NamedTuple):
     def is_asleep(self, at: datetime) -> bool:
         return self.wakes is not None and at < self.wakes
 
+    def local(self, at: datetime) -> datetime:
+        """Return a moment by the reader's own clock."""
+        return at.astimezone(ZoneInfo(self.zone or "UTC"))
+
     def is_quiet(self, at: datetime) -> bool:
         """Say whether a moment falls into the quiet hours, by the reader's own clock."""
         if self.quiet is None:
             return False
         begins, ends = self.quiet
-        hour = at.astimezone(ZoneInfo(self.zone)).hour
+        hour = self.local(at).hour
         return begins <= hour < ends if begins < ends else hour >= begins or hour < ends
 
     def awake_from(self, at: datetime) -> datetime:
@@ -58,12 +91,13 @@ class Wishes(NamedTuple):
         first = at if self.wakes is None else max(at, self.wakes)
         while self.is_quiet(first) and not self.silently:
             # Hour by hour: on two days of the year the clock jumps, and with it the end.
-            first = _hour(first) + HOUR
+            first = hour_of(first) + HOUR
         return first
 
 
 NO_WISHES = Wishes()
 
 
-def _hour(at: datetime) -> datetime:
+def hour_of(at: datetime) -> datetime:
+    """Return when the hour began."""
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -19,6 +19,7 @@ from model.notices import LISTING, Notice, NoticeKind, NoticeState, Wave, WaveId
 from model.people import PersonId
 from model.readers import ChatKind, Locator, Reader
 from model.rolls import Roll
+from model.wishes import hour_of
 from services.wishes import left_to_digest, when
 
 T = TypeVar("T")
@@ -116,7 +117,7 @@ class FanOut:
             async for old in with_pauses(chunk)
             if old.state in TOLD
         ]
-        due = hour(wave.begun)
+        due = hour_of(wave.begun)
         queued = [
             (
                 self._queued(
@@ -169,11 +170,6 @@ async def mistake_of(conn: Connection, correction: WaveId) -> Mistake:
     )
 
 
-def hour(at: datetime) -> datetime:
-    """Return when the hour began: more precisely, the time of a delivery is not stored."""
-    return at.replace(minute=0, second=0, microsecond=0)
-
-
 async def _audience(
     conn: Connection, wave: Wave, notice: Notice, found: Sequence[Reader], now: datetime
 ) -> list[tuple[Lane, datetime, Address]]:
@@ -218,7 +214,7 @@ async def _audience(
             absent=tuple(sorted(absent)),
             releases=releases,
         )
-        audience.append((lane, hour(when(reader, lane, now).due), address))
+        audience.append((lane, hour_of(when(reader, lane, now).due), address))
     return audience
 
 

@@ -196,7 +196,7 @@ class Outbox:
                 changes.append(Change(one.mark, ended, now))
                 continue
             due, silent = when(reader, one.lane, now)
-            if due > now:
+            if due > now and kind is not WaveKind.WAKING:
                 changes.append(Change(one.mark, one.state, due))
                 continue
             address = _as_wished(addresses[one.mark], reader, still_absent, silent)

@@ -26,8 +26,9 @@ from model.readers import (
     tag_of,
 )
 from model.waiting import Pair
+from model.wishes import hour_of
 from names import ALGORITHM
-from services.fanout import CHUNK, hour, with_pauses
+from services.fanout import CHUNK, with_pauses
 from services.readers import find, keep
 from services.search import AnswerKind, Search
 from services.wishes import when
@@ -152,7 +153,7 @@ class Waiting:
                 [
                     (
                         Stored(mark, wave, DeliveryState.QUEUED, Lane.PERSON, sealed),
-                        hour(when(reader, Lane.PERSON, now).due),
+                        hour_of(when(reader, Lane.PERSON, now).due),
                     )
                     for reader in told
                     for mark in [self._vault.mark(wave, reader.chat)]

@@ -49,6 +49,7 @@ from services.recollection import Recollection
 from services.releases import Releases
 from services.search import Search
 from services.waiting import Waiting
+from services.wishes import Choices
 from simulator.core import Telegram
 from simulator.phone import Phone
 from simulator.request import SimulatedRequest, drain
@@ -95,6 +96,7 @@ def services(
         overview=Overview(database, search, clock),
         recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),
+        choices=Choices(database, vault, clock, "Europe/Vilnius"),
         clock=clock,
         random=random,
         languages=languages,

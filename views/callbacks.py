@@ -45,6 +45,10 @@ class Verb(StrEnum):
     LANGUAGES = "L"
     LANGUAGE = "g"
     """A language."""
+    WISHES = "W"
+    """When news comes; a page of it, or the first."""
+    WISH = "V"
+    """What is wished, and how."""
     TRAVELLING = "T"
     DEPART = "D"
     MYDATA = "m"
@@ -90,6 +94,27 @@ class Verb(StrEnum):
     LATER = "Z"
     INTERRUPTION = "!"
     """1 (send) or 0 (do not), and which interruption."""
+
+
+class Wish(StrEnum):
+    """The first argument of the buttons that choose when news comes."""
+
+    QUIET = "q"
+    """As a page: quiet hours. As a wish: 0, none."""
+    BEGINS = "b"
+    """The hour in which quiet begins."""
+    ENDS = "e"
+    SILENTLY = "n"
+    """1 or 0."""
+    ZONE = "z"
+    """A place in the list of zones."""
+    SLEEP = "s"
+    """Days; 0 wakes."""
+    DIGEST = "d"
+    """How often."""
+    HOUR = "h"
+    MONTHLY = "m"
+    """1 or 0."""
 
 
 class Deed(StrEnum):

@@ -61,7 +61,7 @@ def following(t: Tongue, reader: Reader | None, people: Sequence[Person]) -> Scr
         )
         for each in waiting
     ]
-    rows += [_releases(t, wanted=not releases), _absences(t, wanted=not absences)]
+    rows += [_releases(t, wanted=not releases), _absences(t, wanted=not absences), _wishes(t)]
     return Screen(clip(lines, after=after), InlineKeyboardMarkup(tuple(rows)))
 
 
@@ -76,6 +76,12 @@ def releases(t: Tongue) -> Screen:
         t.gettext("News of releases will come here."),
         InlineKeyboardMarkup((_releases(t, wanted=False),)),
     )
+
+
+def _wishes(t: Tongue) -> tuple[InlineKeyboardButton]:
+    # Translators: a button: quiet hours, digests and the like.
+    words = t.gettext("When news comes")
+    return (InlineKeyboardButton(words, callback_data=data(Verb.WISHES)),)
 
 
 def _releases(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:

@@ -29,6 +29,7 @@ def commands(t: Tongue) -> Mapping[str, str]:
     return {
         "start": t.pgettext("menu", "Begin"),
         "following": t.pgettext("menu", "What comes here"),
+        "settings": t.pgettext("menu", "When news comes"),
         "news": t.pgettext("menu", "Latest news"),
         "language": t.pgettext("menu", "Language"),
         "travelling": t.pgettext("menu", "Before travelling"),
@@ -45,5 +46,6 @@ def group_commands(t: Tongue) -> Mapping[str, str]:
         "who": t.pgettext("menu", "Ask about a name"),
         "news": t.pgettext("menu", "Latest news"),
         "following": t.pgettext("menu", "What comes here"),
+        "settings": t.pgettext("menu", "When news comes"),
         "language": t.pgettext("menu", "Language"),
     }

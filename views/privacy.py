@@ -8,6 +8,7 @@ from locales import Tongue
 from model.disclosures import Disclosure
 from model.people import Person
 from model.readers import ChatKind, Reader
+from views import wishes
 from views.callbacks import Verb, data
 from views.language import own_name
 from views.screen import Screen
@@ -19,8 +20,9 @@ def privacy(t: Tongue) -> Screen:
     paragraphs = (
         t.gettext(
             "<b>Stored</b>, and only once you choose something: the number of this chat, your "
-            "language, whom and what you are told about, names you wait for, and whether texts "
-            "are hidden. All of it is encrypted. /mydata shows it, /forget erases it at once."
+            "language, whom and what you are told about, names you wait for, when news comes, and "
+            "whether texts are hidden. All of it is encrypted. /mydata shows it, /forget erases "
+            "it at once."
         ),
         t.gettext(
             "<b>Not stored</b>: your name, your questions, when you wrote, which answers you "
@@ -92,6 +94,7 @@ def _remembered(t: Tongue, reader: Reader, following: Sequence[Person]) -> list[
             yes_or_no=yes if reader.absences else no,
         ),
     ]
+    lines += wishes.remembered(t, reader.wishes)
     if reader.waiting:
         lines.append(t.gettext("Names you wait for:"))
         lines += [f"• {name(each)}" for each in reader.waiting]

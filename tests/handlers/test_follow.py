@@ -83,7 +83,7 @@ async def test_the_limit_is_said(reader: Phone, lastauka: Person, services: Serv
     assert reader.alert is not None
     assert "50 people at most" in reader.alert
     await reader.says("/following")
-    assert len(reader.buttons) == FOLLOWS_AT_MOST + 2
+    assert len(reader.buttons) == FOLLOWS_AT_MOST + 3
 
 
 async def test_a_discreet_reader_opens_the_list(discreet: Phone, lastauka: Person):

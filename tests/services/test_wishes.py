@@ -10,12 +10,13 @@ from db.connection import Database
 from db.tables import delivery
 from db.vault import ADDRESS, Vault
 from model.deliveries import DeliveryState, Ending, Lane, Outcome
-from model.notices import Tally, WaveId
+from model.notices import Tally, WaveId, WaveKind
 from model.readers import ChatId, ChatKind, Reader
-from model.wishes import Rhythm, Wishes
+from model.wishes import NO_WISHES, Rhythm, Wishes
 from services.fanout import FanOut
 from services.outbox import Outbox
-from services.wishes import left_to_digest, when
+from services.readers import Readers
+from services.wishes import Choices, left_to_digest, when
 from tests.delivery.press import ALES, IHAR, MARIA, NINA, Press
 from tests.watch import Watch
 
@@ -219,3 +220,104 @@ async def test_a_correction_reaches_who_sleeps(
     async with press.database.read() as conn:
         (stored,) = await deliveries.find(conn, [correction.mark])
     assert stored.state is DeliveryState.SENDING
+
+
+# --- choosing ---------------------------------------------------------------------------------
+
+CHAT, PRIVATE = ChatId(1), ChatKind.PRIVATE
+
+
+@pytest.fixture
+def choices(database: Database, vault: Vault, clock: Watch) -> Choices:
+    return Choices(database, vault, clock, "Europe/Vilnius")
+
+
+@pytest.fixture
+def doors(database: Database, vault: Vault, clock: Watch) -> Readers:
+    return Readers(database, vault, clock)
+
+
+async def wished(doors: Readers) -> Wishes:
+    known = await doors.of(CHAT)
+    return NO_WISHES if known is None else known.wishes
+
+
+async def test_hours_are_the_organisations_until_a_reader_chooses_a_zone(
+    choices: Choices, doors: Readers
+) -> None:
+    await choices.choose(CHAT, PRIVATE, lambda w: w._replace(quiet=(22, 7)), language="be")
+    assert await wished(doors) == Wishes("Europe/Vilnius", (22, 7))
+    await choices.choose(CHAT, PRIVATE, lambda w: w._replace(zone="UTC"), language="be")
+    await choices.choose(CHAT, PRIVATE, lambda w: w._replace(monthly=True), language="be")
+    assert await wished(doors) == Wishes("UTC", (22, 7), monthly=True)
+
+
+async def test_a_digest_begins_where_it_was_chosen(
+    choices: Choices, doors: Readers, press: Press, clock: Watch
+) -> None:
+    def daily(w: Wishes) -> Wishes:
+        return w._replace(digest=Rhythm.DAILY)
+
+    await choices.choose(CHAT, PRIVATE, daily, language="be")
+    clock.advance(timedelta(days=1))
+    await choices.choose(CHAT, PRIVATE, daily, language="be")
+    assert (await wished(doors)).since == LATE
+    await choices.choose(CHAT, PRIVATE, lambda w: w._replace(digest=None), language="be")
+    assert (await wished(doors)).since is None
+
+
+async def test_rest_begins_with_the_oldest_news_that_was_not_told_yet(
+    choices: Choices, doors: Readers, press: Press, fanout: FanOut, outbox: Outbox, clock: Watch
+) -> None:
+    await press.welcome(1, releases=True, wishes=NIGHT)
+    withdrawn = await press.release([IHAR])
+    await press.open(withdrawn)
+    await make_all(fanout)
+    await press.withdraw(withdrawn)
+    clock.advance(timedelta(minutes=1))
+    waits = clock.now
+    await press.open(await press.release([MARIA]))
+    clock.advance(timedelta(minutes=1))
+    await press.open(await press.release([ALES]))
+    await make_all(fanout)
+    clock.now = MORNING - timedelta(minutes=1)
+    await choices.sleep(CHAT, 3, language="be")
+    resting = await wished(doors)
+    assert resting.asleep == waits
+    assert resting.wakes == datetime(2025, 12, 17, 6, 0, tzinfo=UTC)
+    # Nothing of it is sent now; all of it is left to the one message on waking.
+    clock.now = MORNING
+    assert await outbox.claim(9) == []
+
+
+async def test_to_rest_longer_forgets_nothing_of_what_came_meanwhile(
+    choices: Choices, doors: Readers, press: Press, clock: Watch
+) -> None:
+    await choices.sleep(CHAT, 1, language="be")
+    clock.advance(timedelta(hours=12))
+    await choices.sleep(CHAT, 7, language="be")
+    assert (await wished(doors)).asleep == LATE
+    # But who has woken has been told.
+    clock.advance(timedelta(days=8))
+    await choices.sleep(CHAT, 1, language="be")
+    assert (await wished(doors)).asleep == clock.now
+
+
+async def test_who_wants_news_again_is_told_at_once_what_came_meanwhile(
+    choices: Choices, doors: Readers, press: Press, outbox: Outbox, clock: Watch
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}), wishes=NIGHT)
+    await choices.sleep(CHAT, 3, language="be")
+    clock.advance(timedelta(days=1))
+    await choices.wake(CHAT)
+    await choices.wake(CHAT)
+    (one,) = await outbox.claim(9)
+    assert (one.kind, one.lane) == (WaveKind.WAKING, Lane.DIGEST)
+    assert (one.address.freed, one.address.since) == ((MARIA,), LATE)
+    assert not (await wished(doors)).is_asleep(clock.now)
+
+
+async def test_a_stranger_is_not_woken(choices: Choices, doors: Readers, outbox: Outbox) -> None:
+    await choices.wake(CHAT)
+    assert await doors.of(CHAT) is None
+    assert await outbox.claim(9) == []

@@ -1,6 +1,6 @@
 """The screens of readers: whole in every language, and never too much for one message."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,19 @@ from model.notices import EditorId, NewsItem, NoticeKind, Snapshot, WaveId
 from model.people import Name, Person, PersonId
 from model.readers import FOLLOWS_AT_MOST, WAITING_AT_MOST, ChatId, ChatKind, Reader
 from model.releases import ReleaseId
-from views import discretion, following, group, language, latest, privacy, start, tips, waiting
+from model.wishes import NO_WISHES, Rhythm, Wishes
+from views import (
+    discretion,
+    following,
+    group,
+    language,
+    latest,
+    privacy,
+    start,
+    tips,
+    waiting,
+    wishes,
+)
 from views.screen import Screen
 from views.text import LIMIT, length
 
@@ -24,6 +36,12 @@ CROWD = [
 
 
 NAMES = tuple(f"{'Ж' * 41} <{number}>" for number in range(WAITING_AT_MOST))
+
+
+NOON = datetime(2025, 12, 13, 12, tzinfo=UTC)
+EVERY_WISH = Wishes(
+    "Asia/Almaty", (22, 7), True, NOON, NOON + timedelta(days=30), Rhythm.WEEKLY, 10, NOON, True
+)
 
 
 def reader(**more: object) -> Reader:
@@ -38,6 +56,7 @@ def screens(t: Tongue) -> list[Screen]:
         absences=True,
         follows=frozenset(one.id for one in CROWD),
         waiting=NAMES,
+        wishes=EVERY_WISH,
     )
     everything = Disclosure(
         full,
@@ -84,6 +103,19 @@ def screens(t: Tongue) -> list[Screen]:
         tips.unreachable(t),
         tips.enough(t, limit=3),
         latest.latest(t, ()),
+        *(
+            screen
+            for wished in (NO_WISHES, EVERY_WISH, EVERY_WISH._replace(silently=False))
+            for screen in (
+                wishes.wishes(t, wished, NOON),
+                wishes.wishes(t, wished, NOON, private=False),
+                wishes.quiet(t, wished),
+                wishes.sleep(t, wished, NOON),
+                wishes.digest(t, wished),
+                wishes.monthly(t, wished),
+                wishes.zones(t, wished, NOON),
+            )
+        ),
         discretion.hidden(t, "c:AAAAAAAAAAE"),
         discretion.hidden(t, "c:AAAAAAAAAAE", question=2**31 - 1),
     ]
@@ -128,6 +160,12 @@ def test_every_field_of_a_reader_is_in_mydata():
         ("releases", reader(releases=True)),
         ("absences", reader(absences=True)),
         ("waiting", reader(waiting=NAMES)),
+        *(
+            (field, reader(wishes=NO_WISHES._replace(**{field: value})))
+            for field, value in EVERY_WISH._asdict().items()
+            if field not in {"asleep", "wakes"}  # which are told together
+        ),
+        ("asleep", reader(wishes=NO_WISHES._replace(asleep=NOON, wakes=NOON))),
     ):
         assert privacy.mydata(speak("en"), Disclosure(changed)).text != plain, field
     shown = privacy.mydata(speak("en"), Disclosure(reader(), tuple(CROWD[:1]))).text
@@ -177,8 +215,7 @@ def test_deleting_a_question_says_whether_it_worked():
 )
 def test_the_latest_news_says_what_kind_of_news_it_is(kind: NoticeKind, headline: str):
     snapshot = Snapshot(kind, ReleaseId(1), "2025-12-13", (), (), (), list_closed=False)
-    noon = datetime(2025, 12, 13, 12, tzinfo=UTC)
-    item = NewsItem(WaveId(4), snapshot, frozenset(), frozenset(), noon)
+    item = NewsItem(WaveId(4), snapshot, frozenset(), frozenset(), NOON)
     screen = latest.latest(speak("en"), [item])
     assert headline in screen.text
     assert screen.keyboard is not None
