@@ -55,6 +55,7 @@ from services.editors import Editors
 from services.fanout import FanOut
 from services.foldings import Foldings
 from services.guard import Guard
+from services.happenings import Happenings
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -134,6 +135,7 @@ def make_services(
         people=People(database, vault, clock, secrets.randbits),
         editors=Editors(database, vault, clock),
         releases=Releases(database, vault, clock, secrets.randbits, changed),
+        happenings=Happenings(database, vault, clock, secrets.randbits, changed),
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
         outbox=Outbox(database, vault, clock),
         guard=Guard(database, vault, clock),

@@ -34,16 +34,16 @@ def read_text(file: Path) -> str:
 
 def told(dossier: Dossier) -> Mapping[str, Any]:
     """Return how a notice stands, for programs."""
-    notice, release = dossier.notice, dossier.release
+    notice = dossier.notice
     return {
         "notice": notice.id,
         "kind": notice.kind.value,
         "state": notice.state.value,
         "stopped": notice.stopped,
-        "date": None if release.on is None else str(release.on),
-        "lines": len(release.lines),
-        "unsettled": [line.text for line in release.unsettled],
-        "missing": [missing.value for missing in release.missing],
+        "date": dossier.on or None,
+        "lines": len(dossier.lines),
+        "unsettled": [line.text for line in dossier.unsettled],
+        "missing": list(dossier.missing),
         "waves": [
             {
                 "audience": tally.audience if wave.made else None,
@@ -95,7 +95,8 @@ async def preview(services: Services, notice: NoticeId, language: str = "") -> l
     offered: Languages = services.languages
     if language and language not in offered:
         raise BadInput(f"the languages are {', '.join(offered)}", "--language")
-    snapshot = await services.releases.preview(notice)
+    kind = (await services.notices.dossier(notice)).notice.kind
+    snapshot = await services.desk(kind).preview(notice)
     every = snapshot.every_group
     item = NewsItem(WaveId(0), snapshot, every, every, services.clock())
     lines: list[str] = []

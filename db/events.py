@@ -174,21 +174,22 @@ async def propose(conn: Connection, *happened: Event) -> None:
     await _add(conn, happened, EventState.PROPOSED)
 
 
-async def publish(conn: Connection, release: int, persons: Collection[PersonId]) -> None:
-    """Make what was proposed of these persons in a release known."""
-    await _turn(conn, release, persons, EventState.PROPOSED, EventState.PUBLISHED)
+async def publish(conn: Connection, *happened: EventId) -> None:
+    """Make known what was proposed."""
+    await _turn(conn, event.c.id, happened, EventState.PROPOSED, EventState.PUBLISHED)
 
 
 async def retract(conn: Connection, release: int, persons: Collection[PersonId]) -> None:
     """Take back what was published of these persons in a release."""
-    await _turn(conn, release, persons, EventState.PUBLISHED, EventState.RETRACTED)
-
-
-async def withdraw(conn: Connection, happened: EventId) -> None:
-    """Take back one event; it stays written down as retracted."""
-    await conn.execute(
-        update(event).where(event.c.id == happened).values(state=EventState.RETRACTED)
+    of_it = event.c.release == release
+    await _turn(
+        conn, event.c.person, persons, EventState.PUBLISHED, EventState.RETRACTED, where=of_it
     )
+
+
+async def withdraw(conn: Connection, *happened: EventId) -> None:
+    """Take back single events; they stay written down as retracted."""
+    await _turn(conn, event.c.id, happened, EventState.PUBLISHED, EventState.RETRACTED)
 
 
 async def _add(conn: Connection, happened: Sequence[Event], state: EventState) -> None:
@@ -235,15 +236,16 @@ def _key(place: Place) -> tuple[object, ...]:
 
 async def _turn(
     conn: Connection,
-    release: int,
-    persons: Collection[PersonId],
+    column: ColumnElement[int],
+    values: Collection[int],
     before: EventState,
     after: EventState,
+    where: ColumnElement[bool] | None = None,
 ) -> None:
-    for ids in batches(persons):
+    for some in batches(values):
         await conn.execute(
             update(event)
-            .where(event.c.release == release, event.c.state == before, event.c.person.in_(ids))
+            .where(column.in_(some), event.c.state == before, true() if where is None else where)
             .values(state=after)
         )
 

@@ -33,14 +33,14 @@ from model.notices import (
     Snapshot,
 )
 from model.people import PersonId
-from model.releases import GroupId, LineId, ReleaseId
+from model.releases import WHOLE, GroupId, LineId, ReleaseId
 from model.rolls import Roll
 
 
 async def add(
     conn: Connection,
     kind: NoticeKind,
-    release: ReleaseId,
+    release: ReleaseId | None,
     author: EditorId | None,
     created_at: datetime,
     *,
@@ -105,7 +105,8 @@ async def in_states(
 
 
 async def latest(conn: Connection, limit: int) -> tuple[Notice, ...]:
-    """Return the notices that are out or going out, those with the newest wave first.
+    """Return the notices of releases that are out or going out, those with the newest wave first:
+    what happened to single people is told to those who asked for it.
 
     What was added to the list of a release, or closed it, is a part of the release.
     """
@@ -123,7 +124,7 @@ async def latest(conn: Connection, limit: int) -> tuple[Notice, ...]:
             .select_from(wave)
             .join(notice, notice.c.id == wave.c.notice)
             .outerjoin(main, part_of)
-            .where(notice.c.state.in_(_TOLD))
+            .where(notice.c.state.in_(_TOLD), notice.c.release.is_not(None))
             .group_by(number)
             .order_by(newest.desc())
             .limit(limit)
@@ -154,7 +155,9 @@ async def following(conn: Connection, known: Notice) -> tuple[Notice, ...]:
 
 async def doubting(conn: Connection, known: Notice) -> tuple[Notice, ...]:
     """Return what corrects a notice, or the release to which it adds."""
-    whole = await roll(conn, known.release)
+    if known.of is None:
+        return await correcting(conn, known.id)
+    whole = await roll(conn, known.of)
     rows = await conn.execute(
         select(notice)
         .where(notice.c.corrects.in_({known.id, whole.main.id}))
@@ -225,7 +228,7 @@ async def say(
     editor: EditorId,
     say: Say,
     at: datetime,
-    group: GroupId | None = None,
+    group: GroupId = WHOLE,
 ) -> None:
     """Note what an editor says of the frozen notice, or of one of its groups."""
     await conn.execute(
@@ -233,7 +236,7 @@ async def say(
             notice=about.id,
             editor=editor,
             say=say,
-            group=_WHOLE if group is None else group,
+            group=group,
             digest=about.digest,
             at=at,
         )
@@ -243,7 +246,11 @@ async def say(
 async def unsay(conn: Connection, editor: EditorId) -> None:
     """Take out what an editor said, as far as it has not led to anything yet."""
     waiting = select(notice.c.id).where(notice.c.state == NoticeState.SUBMITTED)
-    told = select(wave_group.c.group)
+    told = (
+        select(wave_group.c.group)
+        .join(wave, wave.c.id == wave_group.c.wave)
+        .where(wave.c.notice == approval.c.notice)
+    )
     await conn.execute(
         delete(approval).where(
             approval.c.editor == editor,
@@ -285,7 +292,6 @@ async def take_back(conn: Connection, number: NoticeId, persons: Collection[Pers
         await conn.execute(insert(notice_taken_back), fresh)
 
 
-_WHOLE = GroupId(0)
 _LATER = (NoticeKind.ADDITION, NoticeKind.CLOSING)
 _TOLD = (NoticeState.GOING_OUT, NoticeState.OUT, NoticeState.CORRECTED)
 
@@ -300,8 +306,8 @@ async def _notices(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Notice, 
         .where(approval.c.notice.in_(numbers), approval.c.digest == notice.c.digest)
         .order_by(approval.c.at, approval.c.editor, approval.c.group)
     ):
-        about = None if group == _WHOLE else GroupId(group)
-        sayings.setdefault(number, []).append(Saying(EditorId(editor), Say(said), about))
+        said_so = Saying(EditorId(editor), Say(said), GroupId(group))
+        sayings.setdefault(number, []).append(said_so)
     opened: dict[int, set[GroupId]] = {}
     for number, group in await conn.execute(
         select(wave.c.notice, wave_group.c.group)
@@ -321,7 +327,7 @@ async def _notices(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Notice, 
             id=NoticeId(row.id),
             kind=NoticeKind(row.kind),
             state=NoticeState(row.state),
-            release=ReleaseId(row.release),
+            of=None if row.release is None else ReleaseId(row.release),
             author=None if row.author is None else EditorId(row.author),
             corrects=None if row.corrects is None else NoticeId(row.corrects),
             snapshot=None

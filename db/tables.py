@@ -283,7 +283,8 @@ notice = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("release", Integer, ForeignKey("release.id"), nullable=False),
+    # Null where it is about people and no release.
+    Column("release", Integer, ForeignKey("release.id")),
     Column("corrects", Integer, ForeignKey("notice.id")),
     # What an addition adds is drafted in a release of its own, so that giving the draft up leaves
     # nothing behind on the list that is told already.
@@ -304,6 +305,42 @@ notice_text = Table(
     Column("notice", Integer, ForeignKey("notice.id"), primary_key=True),
     Column("language", String(16), primary_key=True),
     Column("text", Text, nullable=False),
+)
+
+# What happened to people, as editors write it down before it is frozen: a line with a name each,
+# and whom it may mean. What is published of it becomes events.
+happening = Table(
+    "happening",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("notice", Integer, ForeignKey("notice.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("person", BigInteger, ForeignKey("person.id")),
+    Column("kind", String(16)),
+    Column("on_value", Date),
+    Column("on_precision", String(5)),
+    Column("country", String(2), nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("manner", String(16)),
+    Column("months", SmallInteger),
+    Column("confidence", String(9), nullable=False),
+    CheckConstraint("(on_value IS NULL) = (on_precision IS NULL)", name="whole_date"),
+)
+
+happening_candidate = Table(
+    "happening_candidate",
+    metadata,
+    Column("happening", Integer, ForeignKey("happening.id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("person", BigInteger, ForeignKey("person.id"), nullable=False),
+)
+
+happening_source = Table(
+    "happening_source",
+    metadata,
+    Column("happening", Integer, ForeignKey("happening.id"), primary_key=True),
+    Column("source", Integer, ForeignKey("source.id"), primary_key=True),
 )
 
 # Persons whom a correction took out of a notice: what is still queued no longer names them.
@@ -347,11 +384,12 @@ wave = Table(
     Column("failed", Integer),
 )
 
+# ``group`` is 0 where the notice is told as a whole.
 wave_group = Table(
     "wave_group",
     metadata,
     Column("wave", Integer, ForeignKey("wave.id"), primary_key=True),
-    Column("group", Integer, ForeignKey("release_group.id"), primary_key=True),
+    Column("group", Integer, primary_key=True, autoincrement=False),
 )
 
 # When the bot was away, its clock jumped, or the database was put back from a copy; and what

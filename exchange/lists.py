@@ -125,18 +125,18 @@ def parse(
     here: _Place | None = None
     totals: list[Count] = []
     for number, raw in enumerate(lines, 1):
-        clean = _HARMFUL.sub("", raw).strip()
-        line = _flat(clean)
-        if (found := _date(line, tuple(languages), number)) is not None:
+        clean = without_harm(raw)
+        line = flat(clean)
+        if (found := read_date(line, tuple(languages), number)) is not None:
             on = found
             continue
         bullet = _BULLET.match(clean)
         if bullet:
-            line = _flat(clean[bullet.end() :])
+            line = flat(clean[bullet.end() :])
         if len(line) > LINE_AT_MOST and not _URL.search(line):
             raise Unreadable(Fault.TOO_LONG, line=number, limit=LINE_AT_MOST)
         listed = bool(bullet) or (here is not None and bool(here.names))
-        source = _source(line)
+        source = read_source(line)
         if source is not None and listed and is_name(source.name):
             line, source = _URL.sub("", line), None
         if not bullet and (count := _count(line, listed, is_name)) is not None:
@@ -145,7 +145,7 @@ def parse(
         elif source is not None:
             sources[source] = None
         elif line.endswith(":") and line.strip(_JOINTS):
-            where = _heading(line, tuple(languages))
+            where = read_place(line, tuple(languages))
             here = places.setdefault(where, _Place(*where)) if any(where) else here
         elif name := _NUMBER.sub("", line, count=1).strip(_JOINTS):
             if here is None:
@@ -206,7 +206,17 @@ def _table(text: str) -> str:
     return "\n".join(lines)
 
 
-def _date(line: str, languages: tuple[str, ...], number: int) -> PartialDate | None:
+def without_harm(line: str) -> str:
+    """Return a line without characters that cannot be shown, or would turn others round."""
+    return _HARMFUL.sub("", line).strip()
+
+
+def read_date(line: str, languages: tuple[str, ...], number: int) -> PartialDate | None:
+    """Return the date that a line is, or ``None``.
+
+    Raises:
+        Unreadable: there is no such day; ``number`` is that of the line.
+    """
     try:
         if _ISO.fullmatch(line) is not None:
             return PartialDate.parse(line)
@@ -225,7 +235,7 @@ def _date(line: str, languages: tuple[str, ...], number: int) -> PartialDate | N
     return None
 
 
-def _flat(line: str) -> str:
+def flat(line: str) -> str:
     """Return a line with single spaces, and commas between the cells of a table."""
     return " ".join(", ".join(cell for cell in line.split("\t") if cell.strip()).split())
 
@@ -234,7 +244,7 @@ def _count(line: str, listed: bool, is_name: Callable[[str], bool]) -> Count | N
     match = _COUNT.fullmatch(line)
     if match is None:
         return None
-    source, at_least = _source(match["who"]), bool(match["more"] or match["plus"])
+    source, at_least = read_source(match["who"]), bool(match["more"] or match["plus"])
     if source is None:
         # "1 Maria" begins a numbered list, and below other names every number only counts:
         # a name taken for a source would be a person nobody is told about.
@@ -244,7 +254,8 @@ def _count(line: str, listed: bool, is_name: Callable[[str], bool]) -> Count | N
     return Count(int(match["number"]), source, at_least)
 
 
-def _source(line: str) -> Source | None:
+def read_source(line: str) -> Source | None:
+    """Return the source whose address is in a line, or ``None``."""
     match = _URL.search(line)
     if match is None:
         return None
@@ -260,7 +271,8 @@ def _source(line: str) -> Source | None:
     return Source(words[:LINE_AT_MOST] or host.removeprefix("www."), address)
 
 
-def _heading(line: str, languages: tuple[str, ...]) -> tuple[str, str]:
+def read_place(line: str, languages: tuple[str, ...]) -> tuple[str, str]:
+    """Return the code of the country that a line names, and the place, as far as it does."""
     country, places = "", []
     for part in (part.strip(_JOINTS) for part in line.split(",")):
         code = _countries(languages).get(part.casefold())

@@ -22,11 +22,14 @@ from locales import Languages, Tongue
 from model.clock import Clock
 from model.codes import code_of
 from model.errors import NotAnAdministrator
+from model.notices import NoticeKind
 from model.people import PersonId
 from model.readers import ChatId, ChatKind, Reader
+from services.drafting import Drafting
 from services.editors import Editors
 from services.foldings import Foldings
 from services.guard import Guard
+from services.happenings import Happenings
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -64,6 +67,7 @@ class Services:
     people: People
     editors: Editors
     releases: Releases
+    happenings: Happenings
     notices: Notices
     outbox: Outbox
     guard: Guard
@@ -75,6 +79,10 @@ class Services:
     random: Callable[[int], int]
     """Returns so many random bits."""
     languages: Languages
+
+    def desk(self, kind: NoticeKind) -> Drafting:
+        """Return where notices of a kind are drafted."""
+        return self.happenings if kind is NoticeKind.EVENTS else self.releases
 
 
 class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[str, Any]]):

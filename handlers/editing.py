@@ -1,11 +1,14 @@
-"""Making a notice: /release with a list, replies to its card, and the buttons under it.
+"""Making a notice: /release with a list, /event with what happened, replies to the card, and the
+buttons under it.
 
 Nothing is remembered of the conversation. Which notice a reply is about stands in the buttons of
 the message replied to.
 """
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 from telegram import Document, InlineKeyboardMarkup, LinkPreviewOptions, Message, Update
 from telegram.constants import ParseMode
@@ -16,15 +19,18 @@ from exchange.lists import BYTES_AT_MOST, read_file
 from handlers.context import BotApplication, BotContext, arguments_of, message_of
 from handlers.gate import EDITORS_FIRST, for_editors
 from model.codes import person_of
+from model.dates import PartialDate
 from model.editors import Editor
 from model.errors import Fault, NotFound, Unreadable
 from model.notices import Dossier, NoticeId
+from model.people import EventKind, Manner
 from model.releases import LineId
-from views import callbacks, dossier, interruption
+from views import bulletin, callbacks, dossier, interruption
 from views.callbacks import Deed, Verb
 from views.screen import Screen
 
 _COMMAND = re.compile(r"^/release(?:@\w+)?\b\s*", re.IGNORECASE)
+_EVENT = re.compile(r"^/event(?:@\w+)?\b\s*", re.IGNORECASE)
 _WORDS = re.compile(r"\[(?P<language>[a-z]{2})\]\s*(?P<text>.*)", re.DOTALL)
 _LATEST = 5
 
@@ -40,6 +46,7 @@ def register(application: BotApplication) -> None:
     captioned = filters.Document.ALL & filters.CaptionRegex(_COMMAND)
     for handler in (
         CommandHandler("release", for_editors(draft)),
+        CommandHandler("event", for_editors(begin)),
         CommandHandler("notices", for_editors(show_all)),
         MessageHandler(captioned, for_editors(draft)),
         MessageHandler(_OnCard() & (filters.TEXT | filters.Document.ALL), for_editors(reply)),
@@ -61,21 +68,33 @@ async def draft(update: Update, context: BotContext, editor: Editor) -> None:
     await _show(message, context, editor, notice)
 
 
+async def begin(update: Update, context: BotContext, editor: Editor) -> None:
+    """Begin a notice of what happened to people with what stands below the command."""
+    message = message_of(update)
+    written = _EVENT.sub("", message.text or "", count=1)
+    if not written.strip():
+        await context.say(update, bulletin.how_to(context.tongue))
+        return
+    notice = await context.services.happenings.draft(editor.id, written)
+    await _show(message, context, editor, notice)
+
+
 async def reply(update: Update, context: BotContext, editor: Editor) -> None:
     """Add to a notice what was replied to its card."""
     message = message_of(update)
     notice = _notice_under(message.reply_to_message)
     if notice is None:
         raise ValueError("a reply to nothing came to who reads replies")
-    words = _WORDS.fullmatch(message.text or "")
+    desk = context.services.desk((await _find(context, notice)).notice.kind)
+    words, text = _WORDS.fullmatch(message.text or ""), message.text or ""
     if words is not None:
-        await context.services.releases.write(editor.id, notice, words["language"], words["text"])
+        await desk.write(editor.id, notice, words["language"], words["text"])
     else:
-        text = message.text or ""
         if message.document is not None:
             text = await _read(message.document)
         # What is added to news that is out becomes news of its own.
-        notice = await context.services.releases.add(editor.id, notice, text)
+        to = _line_under(message.reply_to_message)
+        notice = await desk.add(editor.id, notice, text, to=to)
     await _show(message, context, editor, notice)
 
 
@@ -99,43 +118,74 @@ async def press(update: Update, context: BotContext, editor: Editor) -> None:
 async def _do(
     context: BotContext, editor: Editor, deed: str, notice: NoticeId, rest: list[str]
 ) -> Screen:
-    t, releases = context.tongue, context.services.releases
+    t, known = context.tongue, await _find(context, notice)
+    desk = context.services.desk(known.notice.kind)
     match [deed, *rest]:
         case [Deed.CARD]:
             pass
         case [Deed.PREVIEW, language] if language in context.services.languages:
-            snapshot = await releases.preview(notice)
+            snapshot = await desk.preview(notice)
             said = context.services.languages.speak(language)
             offered = tuple(context.services.languages)
             at = context.services.clock()
             return dossier.preview(t, notice, snapshot, said, offered, at=at)
         case [Deed.LINES, page]:
-            return dossier.lines_page(t, await _find(context, notice), callbacks.number(page))
+            return dossier.lines_page(t, known, callbacks.number(page))
         case [Deed.LINE, line]:
-            return _ask(context, await _find(context, notice), _line(line))
+            return _ask(context, known, _line(line))
         case [Deed.PERSON, line, code]:
-            await releases.settle(editor.id, _line(line), person_of(code))
+            await desk.settle(editor.id, _line(line), person_of(code))
             return await _next(context, editor, notice)
         case [Deed.NEW, line]:
-            await releases.add_person(editor.id, _line(line))
+            await desk.add_person(editor.id, _line(line))
             return await _next(context, editor, notice)
         case [Deed.LEAVE_OUT, line]:
-            await releases.settle(editor.id, _line(line), None)
+            await desk.settle(editor.id, _line(line), None)
             return await _next(context, editor, notice)
         case [Deed.REOPEN, line]:
-            await releases.reopen(editor.id, _line(line))
+            await desk.reopen(editor.id, _line(line))
             return _ask(context, await _find(context, notice), _line(line))
         case [Deed.CLOSE, wanted]:
-            await releases.close_list(editor.id, notice, callbacks.switch(wanted))
+            closed = callbacks.switch(wanted)
+            await context.services.releases.close_list(editor.id, notice, closed)
         case [Deed.SUBMIT]:
-            await releases.submit(editor.id, notice)
+            await desk.submit(editor.id, notice)
         case [Deed.DISCARD]:
-            return dossier.discard(t, await _find(context, notice))
+            return dossier.discard(t, known)
         case [Deed.DISCARD_SURELY]:
-            await releases.discard(editor.id, notice)
+            await desk.discard(editor.id, notice)
+        case [_, line, *said]:
+            return await _tell(context, editor, known, deed, _line(line), said)
         case _:
             raise NotFound
     return await _card(context, editor, notice)
+
+
+async def _tell(
+    context: BotContext, editor: Editor, known: Dossier, deed: str, line: LineId, said: list[str]
+) -> Screen:
+    """Do what a button says of one thing that happened."""
+    happenings, notice = context.services.happenings, known.notice.id
+    match [deed, *said]:
+        case [Deed.HAPPENING]:
+            pass
+        case [Deed.WHAT]:
+            return bulletin.kinds(context.tongue, known, line)
+        case [Deed.KIND, kind] if kind in set(EventKind):
+            await happenings.tell(editor.id, line, kind=EventKind(kind))
+        case [Deed.MANNER, manner] if manner in set(Manner):
+            await happenings.tell(editor.id, line, manner=Manner(manner))
+        case [Deed.DAY, ago]:
+            day = context.today - timedelta(days=callbacks.number(ago, 1))
+            await happenings.tell(editor.id, line, on=PartialDate(day))
+        case [Deed.DOUBT, wanted]:
+            await happenings.tell(editor.id, line, doubtful=callbacks.switch(wanted))
+        case [Deed.REMOVE]:
+            await happenings.remove(editor.id, line)
+            return await _card(context, editor, notice)
+        case _:
+            raise NotFound
+    return bulletin.happening(context.tongue, await _find(context, notice), line)
 
 
 def _line(argument: str) -> LineId:
@@ -155,7 +205,7 @@ async def _next(context: BotContext, editor: Editor, notice: NoticeId) -> Screen
 
 
 def _ask(context: BotContext, known: Dossier, line: LineId) -> Screen:
-    reasons = context.services.releases.reasons(known, line)
+    reasons = context.services.desk(known.notice.kind).reasons(known, line)
     return dossier.line(context.tongue, known, line, reasons=reasons)
 
 
@@ -196,11 +246,29 @@ async def _read(document: Document) -> str:
 
 def _notice_under(message: Message | None) -> NoticeId | None:
     """Return the notice all editors' buttons of a message are about."""
+    found = {
+        NoticeId(callbacks.number(given[1]))
+        for verb, *given in _carried(message)
+        if verb in {Verb.EDIT, Verb.DECIDE} and len(given) > 1 and given[1].isdecimal()
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _line_under(message: Message | None) -> LineId | None:
+    """Return the one thing that happened which a message shows, if it shows but one."""
+    return next(
+        (
+            LineId(callbacks.number(given[2]))
+            for verb, *given in _carried(message)
+            if verb == Verb.EDIT and given[0] == Deed.REMOVE
+        ),
+        None,
+    )
+
+
+def _carried(message: Message | None) -> Iterator[list[str]]:
+    """Yield what the buttons of a message carry, part by part."""
     keyboard = message.reply_markup if message is not None else None
-    found = set()
     for row in keyboard.inline_keyboard if isinstance(keyboard, InlineKeyboardMarkup) else ():
         for button in row:
-            verb, *given = str(button.callback_data or "").split(":")
-            if verb in {Verb.EDIT, Verb.DECIDE} and len(given) > 1 and given[1].isdecimal():
-                found.add(NoticeId(callbacks.number(given[1])))
-    return found.pop() if len(found) == 1 else None
+            yield str(button.callback_data or "").split(":")

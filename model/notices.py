@@ -9,8 +9,20 @@ from typing import NewType
 from model.custody import Custody, Status
 from model.dates import PartialDate
 from model.errors import WrongState
-from model.people import Gender, Person, PersonId, Source
-from model.releases import OPEN, Count, GroupId, Line, Release, ReleaseId
+from model.happenings import Happening, Lack, lines_of
+from model.people import (
+    Confidence,
+    Event,
+    EventId,
+    EventKind,
+    Gender,
+    Manner,
+    Person,
+    PersonId,
+    Place,
+    Source,
+)
+from model.releases import OPEN, WHOLE, Count, GroupId, Line, LineId, Release, ReleaseId
 
 NoticeId = NewType("NoticeId", int)
 WaveId = NewType("WaveId", int)
@@ -20,8 +32,10 @@ EditorId = NewType("EditorId", str)
 
 class NoticeKind(StrEnum):
     RELEASE = "release"
+    EVENTS = "events"
+    """What happened to one or several people, without a release."""
     CORRECTION = "correction"
-    """One or more persons of a release notice were not released."""
+    """What a notice told of one or more persons was wrong."""
     WITHDRAWAL = "withdrawal"
     """A notice was wrong as a whole."""
     ADDITION = "addition"
@@ -32,6 +46,8 @@ class NoticeKind(StrEnum):
 
 LISTING = frozenset({NoticeKind.RELEASE, NoticeKind.ADDITION})
 """What puts names on the list of a release. It is held until it is said to be safe."""
+NEWS = LISTING | {NoticeKind.EVENTS}
+"""What tells of people for the first time, and is held until that is safe."""
 TAKING_BACK = frozenset({NoticeKind.CORRECTION, NoticeKind.WITHDRAWAL})
 
 
@@ -204,16 +220,52 @@ class GroupFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EventFacts:
+    """One event as frozen at submit, with the id it is published under."""
+
+    id: EventId
+    person: PersonId
+    kind: EventKind
+    on: str
+    """``str(PartialDate)``."""
+    sources: tuple[str, ...]
+    """As ``write_source`` writes them."""
+    country: str = ""
+    place: str = ""
+    manner: Manner | None = None
+    months: int | None = None
+    confidence: Confidence = Confidence.CONFIRMED
+
+    @property
+    def event(self) -> Event:
+        """What is published."""
+        somewhere = Place(self.country, {"": self.place} if self.place else {})
+        return Event(
+            id=self.id,
+            person=self.person,
+            kind=self.kind,
+            on=PartialDate.parse(self.on),
+            sources=tuple(read_source(source) for source in self.sources),
+            place=somewhere if self.country or self.place else None,
+            manner=self.manner,
+            months=self.months,
+            confidence=self.confidence,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The facts of a notice, frozen at submit. Preview and delivery render this and no more.
 
-    For a correction or withdrawal ``groups`` holds the persons it takes back.
+    For a correction or withdrawal ``groups`` holds the persons it takes back, and ``events``
+    what was said of them. What is told as a whole has one group, ``WHOLE``, with all persons.
     """
 
     kind: NoticeKind
-    release: ReleaseId
+    release: ReleaseId | None
+    """``None``: it is about ``events``."""
     on: str
-    """The date of the release, as ``str(PartialDate)``."""
+    """The date of the release, or the last of the events, as ``str(PartialDate)``."""
     counts: tuple[Count, ...]
     sources: tuple[str, ...]
     """As ``write_source`` writes them."""
@@ -223,6 +275,7 @@ class Snapshot:
     """The editors' own words on top, by language."""
     takes_back: NoticeKind = NoticeKind.RELEASE
     """What a correction or withdrawal is about."""
+    events: tuple[EventFacts, ...] = ()
 
     @property
     def date(self) -> PartialDate:
@@ -241,7 +294,7 @@ class Snapshot:
 class Saying:
     editor: EditorId
     say: Say
-    group: GroupId | None = None
+    group: GroupId = WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +302,8 @@ class Notice:
     id: NoticeId
     kind: NoticeKind
     state: NoticeState
-    release: ReleaseId
+    of: ReleaseId | None
+    """The release it is about, if it is about one."""
     author: EditorId | None
     """Who answers for it: the editor who began it, and later the one who submitted it.
     ``None``: an operator, by command line."""
@@ -270,6 +324,17 @@ class Notice:
         return self.release if self.sheet is None else self.sheet
 
     @property
+    def release(self) -> ReleaseId:
+        """The release it is about.
+
+        Raises:
+            WrongState: it is about none.
+        """
+        if self.of is None:
+            raise WrongState("this notice is about no release")
+        return self.of
+
+    @property
     def facts(self) -> Snapshot:
         """What was frozen.
 
@@ -287,7 +352,7 @@ class Notice:
         with the same."""
         return self.digest[:_SEAL].hex()
 
-    def said(self, say: Say, group: GroupId | None = None) -> frozenset[EditorId]:
+    def said(self, say: Say, group: GroupId = WHOLE) -> frozenset[EditorId]:
         """Return the editors who said this of the notice, or of one of its groups."""
         return frozenset(s.editor for s in self.sayings if (s.say, s.group) == (say, group))
 
@@ -369,12 +434,23 @@ class NewsItem:
         return tuple(p for p in everybody if p.id not in self.taken_back)
 
 
+def written(about: Release | tuple[Happening, ...]) -> tuple[Line, ...]:
+    """Return the names as they were written, and whom they mean."""
+    return about.lines if isinstance(about, Release) else lines_of(about)
+
+
+def open_lines(about: Release | tuple[Happening, ...]) -> tuple[Line, ...]:
+    """Return the lines of which it is not known yet who they are."""
+    return tuple(line for line in written(about) if line.state in OPEN)
+
+
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """All that the editors' card of a notice shows."""
 
     notice: Notice
-    release: Release
+    about: Release | tuple[Happening, ...]
+    """What is written down so far; nothing for a correction of what happened."""
     texts: Mapping[str, str]
     """The editors' own words by language."""
     candidates: Mapping[PersonId, Person]
@@ -390,16 +466,50 @@ class Dossier:
     """Lines left out because whom they mean is on the list of the release already."""
     reachable: bool = True
     """Whether those who got the notice can still be told that it was wrong."""
+    told_by: Mapping[LineId, NoticeId] = field(default_factory=dict)
+    """The notices of releases that tell what is written down here, by its lines."""
+
+    @property
+    def release(self) -> Release:
+        """The release it is about.
+
+        Raises:
+            WrongState: it is about none.
+        """
+        if not isinstance(self.about, Release):
+            raise WrongState("this notice is about no release")
+        return self.about
+
+    @property
+    def happenings(self) -> tuple[Happening, ...]:
+        """What happened, where that belongs to no release."""
+        return () if isinstance(self.about, Release) else self.about
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """The names as they were written, and whom they mean."""
-        return self.release.lines
+        return written(self.about)
+
+    @property
+    def on(self) -> str:
+        """The date of what it tells, as ``str(PartialDate)``; empty as long as there is none."""
+        if isinstance(self.about, Release):
+            return str(self.about.on or "")
+        dates = [one.on for one in self.about if one.on is not None]
+        return str(max(dates, key=lambda on: on.last)) if dates else ""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What must be mended before it can be submitted, beside the lines not settled."""
+        if isinstance(self.about, Release):
+            return tuple(what.value for what in self.about.missing)
+        lacks = {lack.value for one in self.about for lack in one.lacks} - {Lack.PERSON.value}
+        return tuple(sorted(lacks | ({"release"} if self.told_by else set())))
 
     @property
     def unsettled(self) -> tuple[Line, ...]:
         """The lines of which it is not known yet who they are."""
-        return tuple(line for line in self.lines if line.state in OPEN)
+        return open_lines(self.about)
 
     @property
     def doubted(self) -> bool:

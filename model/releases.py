@@ -12,6 +12,9 @@ ReleaseId = NewType("ReleaseId", int)
 GroupId = NewType("GroupId", int)
 LineId = NewType("LineId", int)
 
+WHOLE = GroupId(0)
+"""In place of a group: what is said of a notice, or told by it, as a whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Count:

@@ -55,6 +55,19 @@ class Drafting(ABC):
         self._changed = changed
         self._matching = Matching(database, clock)
 
+    @abstractmethod
+    async def add(
+        self, editor: EditorId | None, notice: NoticeId, text: str, *, to: LineId | None = None
+    ) -> NoticeId:
+        """Add what is written to a notice, or to the one line that is meant; return the notice in
+        which it is then.
+
+        Raises:
+            Unreadable: it cannot be read, or says nothing.
+            NotFound: there is no such notice.
+            WrongState: some of it has been said already.
+        """
+
     def reasons(self, dossier: Dossier, line: LineId) -> tuple[Reason, ...]:
         """Say why a line does not surely mean one of its candidates; nothing if it is settled."""
         asked = [one for one in dossier.unsettled if one.id == line]

@@ -15,7 +15,16 @@ from model.clock import Clock
 from model.custody import FREED, Status, custody_of
 from model.deliveries import Address, DeliveryState, Lane
 from model.errors import NotFound
-from model.notices import LISTING, Notice, NoticeKind, NoticeState, Wave, WaveId, WaveKind
+from model.notices import (
+    LISTING,
+    NEWS,
+    Notice,
+    NoticeKind,
+    NoticeState,
+    Wave,
+    WaveId,
+    WaveKind,
+)
 from model.people import PersonId
 from model.readers import ChatKind, Locator, Reader
 from model.rolls import Roll
@@ -85,7 +94,7 @@ class FanOut:
         notice = await notices.get(conn, wave.notice)
         if notice.state is NoticeState.WITHDRAWN:
             await waves.advance(conn, wave.id, cursor, made=True)
-        elif notice.kind in LISTING:
+        elif notice.kind in NEWS:
             await self._tell(conn, wave, notice, cursor)
         else:
             await self._correct(conn, wave, cursor)
@@ -93,7 +102,7 @@ class FanOut:
     async def _tell(
         self, conn: Connection, wave: Wave, notice: Notice, cursor: bytes | None
     ) -> None:
-        """Make deliveries to the next readers whom a release concerns."""
+        """Make deliveries to the next readers whom news concerns."""
         chunk = await readers.chunk(conn, Locator(cursor) if cursor else None, self._chunk)
         found = [
             self._vault.open(READER, locator, sealed)
@@ -173,29 +182,36 @@ async def mistake_of(conn: Connection, correction: WaveId) -> Mistake:
 async def _audience(
     conn: Connection, wave: Wave, notice: Notice, found: Sequence[Reader], now: datetime
 ) -> list[tuple[Lane, datetime, Address]]:
-    """Choose the readers whom the opened groups concern, and when each is told what."""
-    others = (await notices.roll(conn, notice.release)).without(notice.id)
-    told = {p.id for p in notice.facts.persons(wave.groups)} - notice.taken_back
-    named = {p.id for p in notice.facts.persons(notice.opened)} - notice.taken_back
-    if others.parts:
-        told -= await told_before(conn, wave, others)
-        named |= others.told
+    """Choose the readers whom the opened groups concern, and when each is told what.
+
+    What happened to people, without a release, is told to those who follow them and nobody else.
+    """
+    everybody = {p.id for p in notice.facts.persons(notice.opened)} - notice.taken_back
+    here = everybody.intersection(p.id for p in notice.facts.persons(wave.groups))
+    if notice.of is not None:
+        others = (await notices.roll(conn, notice.of)).without(notice.id)
+        if others.parts:
+            here -= await told_before(conn, wave, others)
+            everybody |= others.told
     # What is added later concerns those alone who wait for somebody added.
     widely = notice.kind is NoticeKind.RELEASE
     followed = {person for reader in found for person in reader.follows}
-    # Two entries of one person may have been merged since they were followed.
-    merged = await people.merged(conn, followed)
+    # Two entries of one person may have been merged since they were followed, or named.
+    merged = await people.merged(conn, followed | everybody)
+    told: dict[PersonId, set[PersonId]] = {}
+    for person in here:
+        told.setdefault(merged.get(person, person), set()).add(person)
     missing = {
         merged.get(person, person)
         for reader in found
         if reader.absences and widely
         for person in reader.follows
-    } - named
+    } - {merged.get(person, person) for person in everybody}
     still_missing = await awaited(conn, missing)
     audience: list[tuple[Lane, datetime, Address]] = []
     for reader in found:
         follows = {merged.get(person, person) for person in reader.follows}
-        freed = follows & told
+        freed = {person for one in follows & told.keys() for person in told[one]}
         absent = follows & still_missing if reader.absences else set()
         releases = reader.releases and widely
         if not (freed or absent or releases):

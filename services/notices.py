@@ -3,14 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from db import audit, events, notices, people, releases, waves
+from db import audit, events, happenings, notices, people, releases, waves
 from db.connection import Connection, Database
 from db.vault import Vault
 from model.clock import Clock
 from model.custody import custody_of
 from model.errors import NeedsAnotherEditor, NotFound, WrongState
+from model.happenings import Happening
 from model.notices import (
-    LISTING,
+    NEWS,
     STOPPABLE,
     Dossier,
     EditorId,
@@ -28,11 +29,14 @@ from model.notices import (
     WaveId,
     after,
     is_doubted,
+    open_lines,
     read_source,
     write_source,
+    written,
 )
 from model.people import Event, EventId, EventKind, PersonId, Place
 from model.releases import GroupId, LineState, Release
+from services.happenings import require_no_release, told_by_releases
 from services.outbox import KEPT
 
 SAFE_NEEDED = 2
@@ -73,23 +77,28 @@ class Notices:
         """
         async with self._database.read() as conn:
             known = await notices.get(conn, notice)
-            release = await releases.get(conn, known.drafted)
-            asked = {one for line in release.unsettled for one in line.candidates}
+            about = (
+                await happenings.of(conn, notice)
+                if known.of is None
+                else await releases.get(conn, known.drafted)
+            )
+            asked = {one for line in open_lines(about) for one in line.candidates}
             histories = await events.of(conn, asked, hidden=True)
             begun = await waves.of_notice(conn, notice)
             tallies = await waves.tallies(conn, [wave.id for wave in begun])
             return Dossier(
                 notice=known,
-                release=release,
+                about=about,
                 texts=await notices.texts(conn, notice),
                 candidates=await people.get_many(conn, asked),
                 custodies={one: custody_of(history) for one, history in histories.items()},
                 waves=tuple((wave, tallies.get(wave.id, Tally())) for wave in begun),
                 approvals_needed=self._approvals_needed,
                 others=await notices.following(conn, known),
-                known=await _known(conn, known, release),
+                known=await _known(conn, known, about),
                 reachable=not begun
                 or any(wave.ended is None or self._clock() - wave.ended < KEPT for wave in begun),
+                told_by=await told_by_releases(conn, about) if isinstance(about, tuple) else {},
             )
 
     async def open_notices(self) -> tuple[Notice, ...]:
@@ -152,7 +161,7 @@ class Notices:
             state = after(known.state, Step.OPEN)
             _check(known, seen)
             asked = known.unopened.intersection(groups) if groups else known.unopened
-            if known.stopped or known.kind not in LISTING or not asked:
+            if known.stopped or known.kind not in NEWS or not asked:
                 raise WrongState("stopped, or open already")
             if is_doubted(await notices.doubting(conn, known)):
                 raise WrongState("somebody says that there was no such release")
@@ -193,7 +202,8 @@ class Notices:
     async def correct(
         self, editor: EditorId, notice: NoticeId, persons: Collection[PersonId]
     ) -> NoticeId:
-        """Propose to say that some persons were not released; another editor must approve it.
+        """Propose to say that what was told of some persons was wrong; another editor must
+        approve it.
 
         Raises:
             NotFound: there is no such notice, or it did not name such persons.
@@ -202,7 +212,7 @@ class Notices:
         return await self._propose(editor, notice, NoticeKind.CORRECTION, frozenset(persons))
 
     async def withdraw(self, editor: EditorId, notice: NoticeId) -> NoticeId:
-        """Propose to say that a release was no release; another editor must approve it.
+        """Propose to say that a notice was wrong as a whole; another editor must approve it.
 
         Raises:
             NotFound: there is no such notice.
@@ -251,7 +261,7 @@ class Notices:
         async with self._database.write() as conn:
             known = await notices.get(conn, notice)
             after(known.state, _BACK[kind])
-            if known.kind is not NoticeKind.RELEASE:
+            if known.kind not in NEWS:
                 raise WrongState("a correction is not corrected")
             told = {p.id for p in known.facts.persons(known.opened)} - known.taken_back
             persons = told if wanted is None else told & wanted
@@ -260,7 +270,7 @@ class Notices:
             last = await _last_known(conn, known, persons)
             snapshot = _taking_back(known, kind, last)
             number = await notices.add(
-                conn, kind, known.release, editor, self._clock(), corrects=notice
+                conn, kind, known.of, editor, self._clock(), corrects=notice
             )
             await notices.freeze(conn, number, editor, snapshot)
             await notices.move(conn, number, after(NoticeState.DRAFT, Step.SUBMIT))
@@ -277,7 +287,9 @@ class Notices:
         persons = [person.id for person in back.facts.persons(back.facts.every_group)]
         if back.kind is NoticeKind.CORRECTION and wrong.taken_back.issuperset(persons):
             raise WrongState("all of it was taken back by another correction")
-        await events.retract(conn, wrong.release, persons)
+        if wrong.of is not None:
+            await events.retract(conn, wrong.of, (await _present(conn, persons)).values())
+        await events.withdraw(conn, *(event.id for event in back.facts.events))
         await notices.take_back(conn, wrong.id, persons)
         await waves.add(conn, back.id, back.facts.every_group, self._clock())
         await notices.move(conn, back.id, after(NoticeState.HELD, Step.OPEN))
@@ -285,20 +297,25 @@ class Notices:
     async def _open(self, conn: Connection, known: Notice, groups: frozenset[GroupId]) -> None:
         """Make what was frozen of these groups known to everybody."""
         facts = known.facts
-        # Who was named meanwhile in another part of the list is named already.
-        told = (await notices.roll(conn, known.release)).told
-        persons = [person.id for person in facts.persons(groups) if person.id not in told]
-        await people.publish(conn, persons)
-        happened = [
-            event
-            for group in facts.groups
-            if group.id in groups
-            for person in group.persons
-            if person.id in persons
-            for event in self._happened(facts, group, person)
-        ]
-        await events.propose(conn, *happened)
-        await events.publish(conn, facts.release, persons)
+        present = await _present(conn, [person.id for person in facts.persons(groups)])
+        if known.of is None:
+            await require_no_release(conn, facts)
+            happened = [one.event for one in facts.events]
+        else:
+            # Who was named meanwhile in another part of the list is named already.
+            told = (await notices.roll(conn, known.of)).told
+            present = {one: now for one, now in present.items() if one not in told}
+            happened = [
+                event
+                for group in facts.groups
+                if group.id in groups
+                for person in group.persons
+                if person.id in present
+                for event in self._happened(facts, group, person)
+            ]
+        await people.publish(conn, present.values())
+        await events.propose(conn, *(replace(one, person=present[one.person]) for one in happened))
+        await events.publish(conn, *(one.id for one in happened))
         await waves.add(conn, known.id, groups, self._clock())
 
     def _happened(
@@ -342,14 +359,14 @@ class Notices:
 _BACK = {NoticeKind.CORRECTION: Step.TAKE_BACK, NoticeKind.WITHDRAWAL: Step.WITHDRAW}
 
 
-async def _known(conn: Connection, known: Notice, release: Release) -> int:
+async def _known(conn: Connection, known: Notice, about: Release | tuple[Happening, ...]) -> int:
     """Count the lines of an addition that are left out because they add nobody."""
     if known.kind is not NoticeKind.ADDITION:
         return 0
     listed = (await notices.roll(conn, known.release)).without(known.id).listed
     return sum(
         1
-        for line in release.lines
+        for line in written(about)
         if line.state is LineState.LEFT_OUT and listed.intersection(line.candidates[:1])
     )
 
@@ -359,13 +376,25 @@ def _check(known: Notice, seen: str | None) -> None:
         raise WrongState("this is not what was seen")
 
 
+async def _present(conn: Connection, persons: Collection[PersonId]) -> Mapping[PersonId, PersonId]:
+    """Return who each person is by now: entries may have been merged since they were frozen."""
+    merged = await people.merged(conn, persons)
+    return {one: merged.get(one, one) for one in persons}
+
+
 async def _last_known(
     conn: Connection, known: Notice, persons: Collection[PersonId]
 ) -> Mapping[PersonId, LastKnown]:
-    """Return what is published of each person beside the release that is taken back."""
-    published = await events.of(conn, persons)
+    """Return what is published of each person beside what is taken back."""
+    present = await _present(conn, persons)
+    published = await events.of(conn, present.values())
+    told = {event.id for event in known.facts.events}
     return {
-        one: _last(e for e in published.get(one, ()) if e.release != known.release)
+        one: _last(
+            e
+            for e in published.get(present[one], ())
+            if e.id not in told and (known.of is None or e.release != known.of)
+        )
         for one in persons
     }
 
@@ -402,4 +431,5 @@ def _taking_back(wrong: Notice, kind: NoticeKind, last: Mapping[PersonId, LastKn
         counts=(),
         groups=tuple(group for group in groups if group.persons),
         texts={},
+        events=tuple(event for event in wrong.facts.events if event.person in last),
     )

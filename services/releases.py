@@ -77,8 +77,11 @@ class Releases(Drafting):
         self._changed(number)
         return number
 
-    async def add(self, editor: EditorId | None, notice: NoticeId, text: str) -> NoticeId:
+    async def add(
+        self, editor: EditorId | None, notice: NoticeId, text: str, *, to: LineId | None = None
+    ) -> NoticeId:
         """Add to a notice what a pasted list says; a new date or number replaces the old one.
+        To a single line nothing can be added.
 
         What is added to a release that is told already becomes a notice of its own, which is
         returned, as long as the list is open. Who is on the list is not told again.

@@ -24,6 +24,7 @@ from model.people import (
 )
 from model.releases import GroupId
 from names import keys_of
+from services.happenings import Happenings
 from services.news import News
 from services.notices import Notices
 from services.releases import Releases
@@ -62,6 +63,9 @@ class Newsroom:
 
     def __post_init__(self) -> None:
         self.releases = Releases(
+            self.database, self.vault, self.clock, self.random, self.changes.append
+        )
+        self.happenings = Happenings(
             self.database, self.vault, self.clock, self.random, self.changes.append
         )
         self.notices = Notices(

@@ -39,6 +39,7 @@ from names import keys_of
 from services.editors import Editors
 from services.foldings import Foldings
 from services.guard import Guard
+from services.happenings import Happenings
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -90,6 +91,7 @@ def services(
         people=People(database, vault, clock, random),
         editors=Editors(database, vault, clock),
         releases=Releases(database, vault, clock, random, changed),
+        happenings=Happenings(database, vault, clock, random, changed),
         notices=Notices(database, vault, clock, random, 1, changed),
         outbox=Outbox(database, vault, clock),
         guard=Guard(database, vault, clock),

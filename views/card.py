@@ -277,7 +277,7 @@ def _when_free(t: Tongue, who: Card) -> list[str]:
     custody = who.custody
     if custody.since is not None and custody.status in FREED:
         # With who says so, and how sure that is.
-        return [_told(t, e) for e in who.events if e.kind in FREEING and e.on == custody.since]
+        return [line_of(t, e) for e in who.events if e.kind in FREEING and e.on == custody.since]
     unknown = t.gettext("The date of release is not known to us.")
     return [unknown, *(_sentences(t, custody) if custody.status in HELD else [])]
 
@@ -312,8 +312,8 @@ def _how_to_write(t: Tongue, custody: Custody) -> list[str]:
 def _custody(t: Tongue, person: Person, custody: Custody) -> list[str]:
     """Say in the nominative how a person is held or free, and where."""
     where = _where(t, custody)
-    state = _state(t, custody.status, person.gender, _name(t, person))
-    return [state, where] if where else [state]
+    said = state(t, custody.status, person.gender, _name(t, person))
+    return [said, where] if where else [said]
 
 
 def _where(t: Tongue, custody: Custody) -> str:
@@ -342,7 +342,8 @@ def _since(t: Tongue, custody: Custody) -> list[str]:
     return [t.gettext("Since: {date}", date=on)]
 
 
-def _state(t: Tongue, status: Status, gender: Gender | None, name: str) -> str:
+def state(t: Tongue, status: Status, gender: Gender | None, name: str) -> str:
+    """Say in a sentence how somebody stands; the name is HTML."""
     match status:
         case Status.DETAINED:
             return _detained(t, gender, name)
@@ -506,7 +507,7 @@ def _doubts(t: Tongue, custody: Custody) -> list[str]:
     if custody.decided_by is None or not custody.contradicted_by:
         return []
     told = [custody.decided_by, *custody.contradicted_by[:_DOUBTS]]
-    return ["", t.gettext("Sources disagree:"), *(f"• {_told(t, event)}" for event in told)]
+    return ["", t.gettext("Sources disagree:"), *(f"• {line_of(t, event)}" for event in told)]
 
 
 def _sentences(t: Tongue, custody: Custody) -> list[str]:
@@ -566,15 +567,15 @@ def _silence(t: Tongue, custody: Custody, today: date) -> list[str]:
 
 
 def _told_with_note(t: Tongue, event: Event) -> str:
-    line, note = f"• {_told(t, event)}", _in_tongue(t, event.notes)
+    line, note = f"• {line_of(t, event)}", _in_tongue(t, event.notes)
     if not note:
         return line
     return f"{line}\n<i>{text.escape(text.shorten(note, _NOTE))}</i>"
 
 
-def _told(t: Tongue, event: Event) -> str:
+def line_of(t: Tongue, event: Event) -> str:
     """Tell one event in a line: when, what, where, who says so."""
-    parts = [f"{_when(t, event.on)}: {_what(t, event)}"]
+    parts = [f"{_when(t, event.on)}: {what(t, event.kind, event.manner)}"]
     if event.place is not None:
         parts.append(_place(t, event.place))
     if event.kind is EventKind.SENTENCED and event.months:
@@ -591,10 +592,11 @@ def _when(t: Tongue, on: PartialDate | None) -> str:
     return t.gettext("date not known") if on is None else t.date(on)
 
 
-def _what(t: Tongue, event: Event) -> str:
+def what(t: Tongue, kind: EventKind, manner: Manner | None = None) -> str:
+    """Say what happened, as the heading of a chronicle."""
     # Translators: what happened, as the headings of a chronicle: nouns without gender where
     # the language allows it.
-    match event.kind:
+    match kind:
         case EventKind.DETAINED:
             return t.gettext("arrest")
         case EventKind.CHARGED:
@@ -615,7 +617,7 @@ def _what(t: Tongue, event: Event) -> str:
             return t.gettext("a letter, call or visit came through")
         case EventKind.HOUSE_ARREST:
             return t.gettext("house arrest")
-        case EventKind.RELEASED if event.manner is Manner.PARDON:
+        case EventKind.RELEASED if manner is Manner.PARDON:
             # Translators: always a quotation: some of them asked for no pardon.
             return t.gettext("release, “pardon” as the authorities call it")
         case EventKind.RELEASED:

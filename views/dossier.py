@@ -10,8 +10,10 @@ from model import codes
 from model.custody import Custody, Status
 from model.notices import (
     LISTING,
+    NEWS,
     Dossier,
     EditorId,
+    GroupFacts,
     NewsItem,
     Notice,
     NoticeId,
@@ -24,9 +26,9 @@ from model.notices import (
     WaveId,
 )
 from model.people import Person, PersonId
-from model.releases import OPEN, Group, GroupId, Line, LineId, Missing, Reason
+from model.releases import OPEN, WHOLE, Group, GroupId, Line, LineId, Missing, Reason
 from model.rolls import Roll
-from views import callbacks, news, text
+from views import bulletin, callbacks, news, text
 from views.callbacks import Deed, Verb
 from views.screen import Screen
 
@@ -63,8 +65,9 @@ def welcome(t: Tongue, label: str) -> Screen:
         # Translators: {label} is the name by which the other editors know this one.
         t.gettext("You are an editor now: {label}.", label=text.name(label, _LABEL)),
         t.gettext(
-            "/release begins the news of a release, /notices shows what is under way. Another "
-            "editor approves what you submit, and two say that it is safe."
+            "/release begins the news of a release, /event the news of what happened to people, "
+            "/notices shows what is under way. Another editor approves what you submit, and two "
+            "say that it is safe."
         ),
     ]
     return Screen("\n".join(lines))
@@ -93,7 +96,7 @@ def how_to(t: Tongue) -> Screen:
 def notices(t: Tongue, known: Sequence[Notice]) -> Screen:
     """List notices, each with a button that brings its card."""
     if not known:
-        return Screen(t.gettext("There are no notices. /release begins one."))
+        return Screen(t.gettext("There are no notices. /release or /event begins one."))
     rows = []
     for notice in known:
         label = f"{named(t, notice.kind, notice.id)}: {_state_word(t, notice.state)}"
@@ -247,9 +250,16 @@ def take_back(t: Tongue, dossier: Dossier, page: int, chosen: Iterable[PersonId]
             n,
             number=t.number(n),
         )
+        if notice.kind is NoticeKind.EVENTS:
+            label = t.ngettext(
+                "Wrong of {number} person", "Wrong of {number} people", n, number=t.number(n)
+            )
         rows.append([_decide(label, Deed.CORRECT, notice.id)])
     rows.append([_back(t, dossier)])
-    return Screen(t.gettext("Who was not released?"), InlineKeyboardMarkup(rows))
+    asked = t.gettext("Who was not released?")
+    if notice.kind is NoticeKind.EVENTS:
+        asked = t.gettext("Of whom was it wrong?")
+    return Screen(asked, InlineKeyboardMarkup(rows))
 
 
 def correct(t: Tongue, dossier: Dossier, chosen: Iterable[PersonId]) -> Screen:
@@ -257,8 +267,8 @@ def correct(t: Tongue, dossier: Dossier, chosen: Iterable[PersonId]) -> Screen:
     picked = [p for p in _told(dossier) if p.id in set(chosen)]
     lines = [
         t.gettext(
-            "Tell everybody who got this news that these names were wrong? It goes out as soon "
-            "as another editor approves."
+            "Tell everybody who got this news that it was wrong of these people? It goes out as "
+            "soon as another editor approves."
         ),
         "",
         *(text.name(p.name_in(t.spellings), _NAME) for p in picked),
@@ -300,11 +310,14 @@ def _told(dossier: Dossier) -> list[PersonFacts]:
 
 
 def _title(t: Tongue, dossier: Dossier) -> str:
-    notice, on = dossier.notice, dossier.release.on
+    notice = dossier.notice
+    kind = f"{text.bold(_kind(t, notice.kind))} {notice.id}"
+    if notice.of is None:
+        return kind
     # Translators: the date is not known yet.
+    on = dossier.release.on
     date = t.gettext("no date yet") if on is None else t.date(on)
-    kind = _kind(t, notice.kind)
-    return f"{text.bold(kind)} {notice.id} · {date}"
+    return f"{kind} · {date}"
 
 
 def named(t: Tongue, kind: NoticeKind, notice: NoticeId | None) -> str:
@@ -316,6 +329,9 @@ def _kind(t: Tongue, kind: NoticeKind) -> str:
     match kind:
         case NoticeKind.RELEASE:
             return t.gettext("Release")
+        case NoticeKind.EVENTS:
+            # Translators: a notice of what happened to single people.
+            return t.gettext("News of people")
         case NoticeKind.CORRECTION:
             return t.gettext("Correction")
         case NoticeKind.WITHDRAWAL:
@@ -367,11 +383,13 @@ def _state(t: Tongue, dossier: Dossier) -> str:
 
 
 def _facts(t: Tongue, dossier: Dossier) -> list[str]:
-    release, notice = dossier.release, dossier.notice
+    notice = dossier.notice
+    if notice.kind is NoticeKind.EVENTS:
+        return [*bulletin.facts(t, dossier), *_words(t, dossier)]
     if notice.kind not in LISTING:
         named = notice.facts.persons(notice.facts.every_group)
         return [text.name(p.name_in(t.spellings), _NAME) for p in named[:LINES_A_PAGE]]
-    lines = []
+    release, lines = dossier.release, []
     if release.counts:
         given = news.counts(t, release.counts)
         lines.append(t.gettext("Said to be free: {counts}.", counts=given))
@@ -379,9 +397,7 @@ def _facts(t: Tongue, dossier: Dossier) -> list[str]:
     if release.sources:
         names = [text.link(text.shorten(s.name, _NAME), s.url) for s in release.sources[:_GROUPS]]
         lines.append(t.gettext("Sources: {sources}.", sources=", ".join(names)))
-    if dossier.texts:
-        languages = ", ".join(sorted(dossier.texts))
-        lines.append(t.gettext("Your own words: {languages}.", languages=languages))
+    lines += _words(t, dossier)
     if dossier.known:
         lines.append(
             t.ngettext(
@@ -403,6 +419,13 @@ def _facts(t: Tongue, dossier: Dossier) -> list[str]:
 def _can_be_added_to(dossier: Dossier) -> bool:
     notice = dossier.notice
     return notice.kind is NoticeKind.RELEASE and Roll((notice, *dossier.others)).is_open
+
+
+def _words(t: Tongue, dossier: Dossier) -> list[str]:
+    if not dossier.texts:
+        return []
+    languages = ", ".join(sorted(dossier.texts))
+    return [t.gettext("Your own words: {languages}.", languages=languages)]
 
 
 def _group(t: Tongue, group: Group) -> str:
@@ -458,12 +481,19 @@ def _decisions(t: Tongue, dossier: Dossier, labels: Mapping[EditorId, str]) -> l
             needed=t.number(dossier.approvals_needed),
         ),
     ]
-    if notice.kind in LISTING and notice.state in _HOLDING:
+    if notice.kind in NEWS and notice.state in _HOLDING:
         lines += [
-            _safety(t, notice, group.id, _where(t, group.country, group.place), labels)
+            _safety(t, notice, group.id, _whose(t, dossier, group), labels)
             for group in notice.facts.groups[:_GROUPS]
         ]
     return lines
+
+
+def _whose(t: Tongue, dossier: Dossier, group: GroupFacts) -> str:
+    """Say of whom it is to be said whether they are safe."""
+    if group.id == WHOLE:
+        return bulletin.named(t, dossier)
+    return _where(t, group.country, group.place)
 
 
 def _safety(
@@ -550,7 +580,7 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
                     _edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id),
                 ],
             ]
-        case NoticeState.GOING_OUT if notice.kind in LISTING:
+        case NoticeState.GOING_OUT if notice.kind in NEWS:
             return [
                 *_opening(t, dossier, viewer),
                 _looking(t, notice),
@@ -559,15 +589,19 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
             ]
         case NoticeState.GOING_OUT:
             return [_looking(t, notice), [_halt(t, notice)]]
-        case NoticeState.OUT | NoticeState.CORRECTED if notice.kind in LISTING:
+        case NoticeState.OUT | NoticeState.CORRECTED if notice.kind in NEWS:
             return [_looking(t, notice), *_taking_back(t, notice)]
         case _:
             return []
 
 
 def _drafting(t: Tongue, dossier: Dossier) -> Buttons:
-    notice, release = dossier.notice.id, dossier.release
+    notice = dossier.notice.id
+    discarding = [_edit(t.gettext("Discard this notice"), Deed.DISCARD, notice)]
+    if dossier.notice.kind is NoticeKind.EVENTS:
+        return [*bulletin.buttons(t, dossier), *_finishing(t, dossier), discarding]
     rows: Buttons = []
+    release = dossier.release
     if release.unsettled:
         n = len(release.unsettled)
         label = t.ngettext("Settle {number} line", "Settle {number} lines", n, number=t.number(n))
@@ -582,7 +616,16 @@ def _drafting(t: Tongue, dossier: Dossier) -> Buttons:
         rows.append([_edit(label, Deed.CLOSE, notice, int(not release.list_closed))])
     if not release.unsettled and not release.missing:
         rows.append([_edit(t.gettext("Submit"), Deed.SUBMIT, notice)])
-    rows.append([_edit(t.gettext("Discard this notice"), Deed.DISCARD, notice)])
+    rows.append(discarding)
+    return rows
+
+
+def _finishing(t: Tongue, dossier: Dossier) -> Buttons:
+    """Offer to look at news of people, as soon as there is something to see, and to submit it."""
+    ready = any(one.person and one.kind and one.on for one in dossier.happenings)
+    rows = [[_preview_button(t, dossier.notice)]] if ready else []
+    if bulletin.is_whole(dossier):
+        rows.append([_edit(t.gettext("Submit"), Deed.SUBMIT, dossier.notice.id)])
     return rows
 
 
@@ -619,6 +662,9 @@ def _opening(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
             for group in held[:_BUTTONS]
         ]
     everyone = t.gettext("Everyone is safe")
+    if notice.kind is NoticeKind.EVENTS:
+        # Translators: a button: nobody comes to harm if this news is told.
+        everyone = t.gettext("Safe to tell")
     return [*rows, [_decide(everyone, Deed.SAFE, notice.id, notice.seal, 0)]]
 
 
@@ -640,8 +686,11 @@ def _halt(t: Tongue, notice: Notice) -> InlineKeyboardButton:
 
 
 def _taking_back(t: Tongue, notice: Notice) -> list[list[InlineKeyboardButton]]:
+    somebody = t.gettext("Somebody named was not released")
+    if notice.kind is NoticeKind.EVENTS:
+        somebody = t.gettext("It was wrong of somebody")
     return [
-        [_decide(t.gettext("Somebody named was not released"), Deed.TAKE_BACK, notice.id, 0)],
+        [_decide(somebody, Deed.TAKE_BACK, notice.id, 0)],
         [_decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id)],
     ]
 

@@ -19,7 +19,7 @@ from model.notices import (
 )
 from model.people import Gender, Person, PersonId, Source
 from model.releases import Count
-from views import callbacks, text
+from views import callbacks, happenings, text
 from views.callbacks import Verb
 from views.screen import Screen
 
@@ -48,8 +48,11 @@ def news(
     absent: Sequence[Person] = (),
     body: str = "",
     late: bool = False,
+    asks: bool = False,
 ) -> Screen:
     """Tell a reader who follows ``freed`` and ``absent`` what a wave brought.
+
+    ``asks`` adds the button by which it is said to be seen.
 
     ``body`` is what ``body_of`` made of this item in this language, if it is at hand. Somebody
     among ``freed`` who was taken back is told of as our error: leave such persons out for a
@@ -57,15 +60,19 @@ def news(
     """
     wanted = set(freed)
     followed = [p for p in item.snapshot.persons(item.opened) if p.id in wanted]
+    if item.snapshot.release is None:
+        return Screen(_of_people(t, item, followed, late=late), _keyboard(t, item, followed, asks))
     head = _head(t, item, followed, absent, late=late)
     # A correction of the one person somebody follows says all in its first lines.
     if not _all_said(item, followed):
         head = "\n\n".join(part for part in (head, body or body_of(t, item)) if part)
-    return Screen(head, _keyboard(t, item, [*followed, *absent]))
+    return Screen(head, _keyboard(t, item, [*followed, *absent], asks))
 
 
 def body_of(t: Tongue, item: NewsItem) -> str:
     """Say what a wave brought to everybody, whomever they follow."""
+    if item.snapshot.release is None:
+        return _of_people(t, item, ())
     kind = item.snapshot.kind
     if item.withdrawn:
         lines = [_was_wrong(t, item, item.wrong)]
@@ -352,6 +359,42 @@ def status(t: Tongue, known: Status, gender: Gender | None) -> str:
             return t.gettext("nothing is known")
 
 
+# --- news of people ---------------------------------------------------------------------------
+
+
+def _of_people(
+    t: Tongue, item: NewsItem, followed: Sequence[PersonFacts], *, late: bool = False
+) -> str:
+    """Say what happened to people, those first whom the reader follows."""
+    others = [p for p in item.snapshot.persons(item.opened) if p not in followed]
+    if item.withdrawn:
+        return text.clip([_withdrawn(t, item), *_wrong(t, item, [*followed, *others])])
+    if item.snapshot.kind is not NoticeKind.EVENTS:
+        lines = [_headline(t, item.snapshot), *_wrong(t, item, [*followed, *others])]
+        return text.clip(lines, after=[_sorry(t), *([_late(t)] if late else [])])
+    wrong = [p for p in followed if p.id in item.taken_back]
+    right = [p for p in (*followed, *others) if p.id not in item.taken_back]
+    lines = _wrong(t, item, wrong) if wrong else []
+    lines += [] if wrong and not right else _own_words(t, item)
+    for person in right:
+        lines += [*([""] if lines and lines[-1] else []), *happenings.told_of(t, item, person)]
+    return text.clip(lines, after=_corrected(t, item))
+
+
+def _wrong(t: Tongue, item: NewsItem, persons: Sequence[PersonFacts]) -> list[str]:
+    """Repeat what was told, and take it back."""
+    # Translators: below stands what we said, then "That was wrong."
+    lines = [t.gettext("We told you:")]
+    for person in persons:
+        lines += happenings.told_of(t, item, person)
+    lines.append(t.gettext("That was wrong."))
+    for person in persons:
+        if person.last is not None:
+            said = _last_confirmed(t, person.last, person.gender)
+            lines.append(f"{_bold_name(t, person)}: {said}" if len(persons) > 1 else said)
+    return lines
+
+
 # --- what is for everybody --------------------------------------------------------------------
 
 
@@ -523,7 +566,7 @@ def local(t: Tongue, names: Mapping[str, str]) -> str:
 
 
 def _keyboard(
-    t: Tongue, item: NewsItem, persons: Sequence[PersonFacts | Person]
+    t: Tongue, item: NewsItem, persons: Sequence[PersonFacts | Person], asks: bool
 ) -> InlineKeyboardMarkup | None:
     rows = [
         [
@@ -544,4 +587,9 @@ def _keyboard(
         # Translators: a button that shows all names of a release.
         label = t.gettext("The whole list")
         rows.append([InlineKeyboardButton(label, callback_data=names)])
+    if asks:
+        # Translators: the button by which a reader says: I have seen this. No gender, no person:
+        # "Прачытана", "Przeczytane".
+        seen = callbacks.data(Verb.SEEN, item.wave)
+        rows.append([InlineKeyboardButton(t.gettext("Seen"), callback_data=seen)])
     return InlineKeyboardMarkup(rows) if rows else None

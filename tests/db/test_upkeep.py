@@ -349,6 +349,51 @@ class Sheets:
         assert "sheet" not in row._fields
 
 
+class NewsOfPeople:
+    """What is told of people and no release is gone when undone; what it published stays."""
+
+    revision = "0012"
+
+    async def before(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            await conn.execute(insert(tables.release).values(id=1, ref="a", list_closed=False))
+            await conn.execute(insert(tables.release_group).values(id=7, release=1, position=0))
+            await self._tell(conn, 1, 1, noon)
+            await conn.execute(insert(tables.wave_group).values(wave=1, group=7))
+
+    async def after(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            await self._tell(conn, 2, None, noon)
+            await conn.execute(insert(tables.wave_group).values(wave=2, group=0))
+            due = datetime(2025, 12, 13, tzinfo=UTC)
+            row = {"mark": b"m" * 16, "wave": 2, "state": "queued", "lane": 1, "sealed": b""}
+            await conn.execute(insert(tables.delivery).values(**row, due=due))
+            await conn.execute(
+                insert(tables.happening).values(
+                    id=1, notice=2, text="Ales", state="unknown", confidence="confirmed"
+                )
+            )
+            said = {"notice": 2, "editor": "a", "say": "approve", "group": 0, "digest": b""}
+            await conn.execute(insert(tables.approval).values(**said, at=noon))
+        assert await self._groups(database) == [(1, 7), (2, 0)]
+
+    async def undone(self, database: Database) -> None:
+        assert "happening" not in await names(database)
+        assert await self._groups(database) == [(1, 7)]
+
+    async def _tell(self, conn: Any, number: int, release: int | None, at: datetime) -> None:
+        row = {"id": number, "kind": "events", "state": "out", "release": release}
+        await conn.execute(insert(tables.notice).values(**row, created_at=at))
+        await conn.execute(insert(tables.wave).values(id=number, notice=number, begun=at))
+
+    async def _groups(self, database: Database) -> list[tuple[int, int]]:
+        async with database.read() as conn:
+            rows = await conn.execute(select(tables.wave_group).order_by(tables.wave_group.c.wave))
+            return [(row.wave, row.group) for row in rows]
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
 STEPS = {
     step.revision: step
@@ -361,6 +406,7 @@ STEPS = {
         KindsOfWaves,
         Interruptions,
         Sheets,
+        NewsOfPeople,
     )
 }
 

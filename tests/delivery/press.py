@@ -10,6 +10,7 @@ from db.vault import READER, Vault
 from model.clock import Clock
 from model.dates import PartialDate
 from model.notices import (
+    EventFacts,
     GroupFacts,
     NoticeId,
     NoticeKind,
@@ -21,6 +22,7 @@ from model.notices import (
 )
 from model.people import Event, EventId, EventKind, EventState, Name, Person, PersonId
 from model.readers import ChatId, Reader
+from model.releases import WHOLE
 
 MARIA, ALES, IHAR, NINA = (PersonId(n) for n in (101, 102, 103, 104))
 """Known people; all invented."""
@@ -85,6 +87,37 @@ class Press:
             )
             return await self._approve(conn, snapshot)
 
+    async def tell_of(self, *persons: PersonId) -> NoticeId:
+        """Submit and approve that people were transferred: nothing of it is said yet."""
+        named = tuple(PersonFacts(person, {"en": f"Person {person}"}) for person in persons)
+        snapshot = Snapshot(
+            NoticeKind.EVENTS,
+            None,
+            "2025-12-12",
+            (),
+            ("HRW|https://example.org/",),
+            (GroupFacts(WHOLE, "", "", (), named),),
+            list_closed=False,
+            events=tuple(
+                EventFacts(
+                    EventId(person * 100 + 7),
+                    person,
+                    EventKind.TRANSFERRED,
+                    "2025-12-12",
+                    ("HRW|https://example.org/",),
+                )
+                for person in persons
+            ),
+        )
+        async with self.database.write() as conn:
+            return await self._approve(conn, snapshot)
+
+    async def merge(self, one: PersonId, into: PersonId) -> None:
+        """Find out that two entries are one person."""
+        async with self.database.write() as conn:
+            person = (await people.get_many(conn, [into]))[into]
+            await people.merge(conn, one, person, [int(into)])
+
     async def open(self, notice: NoticeId, *which: int) -> WaveId:
         """Let groups of a release out, all of them if none is said."""
         async with self.database.write() as conn:
@@ -140,8 +173,9 @@ class Press:
                 if any(p.id in persons for p in g.persons)
             )
             snapshot = Snapshot(
-                kind, wrong.release, wrong.facts.on, (), (), facts, list_closed=False
-            )
+                kind, wrong.of, wrong.facts.on, (), (), facts, list_closed=False,
+                events=tuple(e for e in wrong.facts.events if e.person in persons),
+            )  # fmt: skip
             number = await self._approve(conn, snapshot, corrects=notice)
             await notices.take_back(conn, notice, persons)
             await notices.move(conn, number, NoticeState.GOING_OUT)

@@ -183,6 +183,23 @@ async def test_somebody_removed_and_invited_again_is_not_two_editors(
     assert await newsroom.notices.safe(ALENA, notice, [ukraine]) == {ukraine}
 
 
+async def test_what_a_removed_editor_called_safe_counts_no_more_though_other_news_is_out(
+    editors: Editors, hanna: Editor, newsroom: Newsroom
+) -> None:
+    """What is told as a whole has no group of its own by which it could be told apart."""
+    await newsroom.lists()
+    written = "Марыя Калеснікава\nhospital\n2025-11-02\nhttps://hrw.org/2"
+    first, second = [await newsroom.happenings.draft(ALENA, written) for _ in range(2)]
+    for notice in (first, second):
+        await newsroom.happenings.submit(ALENA, notice)
+        await newsroom.notices.approve(BARYS, notice)
+        await newsroom.notices.safe(hanna.id, notice)
+    await newsroom.notices.safe(ALENA, first)
+    await editors.remove(hanna.id)
+    known = [(await newsroom.notices.dossier(notice)).notice for notice in (first, second)]
+    assert [len(one.said(Say.SAFE)) for one in known] == [2, 0]
+
+
 @pytest.mark.parametrize("label", ["", "  ", "x" * (LABEL_AT_MOST + 1)])
 async def test_a_label_has_its_length(editors: Editors, label: str) -> None:
     with pytest.raises(BadInput, match="label"):

@@ -285,3 +285,60 @@ async def test_others_have_their_turn_while_a_large_chunk_is_made(
     wave = await press.open(await press.release([MARIA]))
     assert await make_all(FanOut(database, vault, clock, chunk=10)) == 1
     assert (await press.tally(wave)).waiting == 9
+
+
+# --- news of people ---------------------------------------------------------------------------
+
+
+async def test_what_happened_to_people_is_told_to_those_who_follow_them_and_nobody_else(
+    press: Press, fanout: FanOut
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA, ALES, NINA}), releases=True)
+    await press.welcome(2, releases=True, absences=True)
+    await press.welcome(3, follows=frozenset({IHAR}), absences=True)
+    await press.welcome(-4, follows=frozenset({ALES}), kind=ChatKind.CHANNEL)
+    wave = await press.open(await press.tell_of(MARIA, ALES))
+    await make_all(fanout)
+    told = await made(press, wave)
+    assert {chat: (lane, address.freed) for chat, (lane, address) in told.items()} == {
+        1: (Lane.PERSON, (MARIA, ALES)),
+        -4: (Lane.CROWD, (ALES,)),
+    }
+    assert not any(address.releases or address.absent for _, address in told.values())
+
+
+@pytest.mark.parametrize("of", ["people", "release"])
+async def test_somebody_merged_is_told_of_once_whichever_entry_is_followed_or_named(
+    press: Press, fanout: FanOut, of: str
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}))
+    await press.welcome(2, follows=frozenset({NINA}), absences=True)
+    await press.welcome(3, follows=frozenset({MARIA, NINA}))
+    named = [MARIA, NINA]
+    notice = await (press.tell_of(*named) if of == "people" else press.release(named))
+    await press.merge(MARIA, NINA)
+    wave = await press.open(notice)
+    await make_all(fanout)
+    told = await made(press, wave)
+    assert {
+        chat: (address.freed, address.absent) for chat, (_, address) in told.items()
+    } == dict.fromkeys((1, 2, 3), ((MARIA, NINA), ()))
+
+
+async def test_a_correction_of_news_of_people_reaches_those_who_were_told(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.welcome(1, follows=frozenset({MARIA}))
+    await press.welcome(2, follows=frozenset({ALES}))
+    notice = await press.tell_of(MARIA, ALES)
+    await press.open(notice)
+    await make_all(fanout)
+    await deliver(press, outbox)
+    await press.welcome(3, follows=frozenset({MARIA}))
+    await press.correct(notice, MARIA)
+    await make_all(fanout)
+    claimed = {one.address.chat: one for one in await outbox.claim(10)}
+    assert claimed.keys() == {1, 2}
+    assert not claimed[ChatId(1)].address.silent
+    assert claimed[ChatId(2)].address.silent
+    assert [mend.told.message for mend in claimed[ChatId(1)].mends] == [7000]

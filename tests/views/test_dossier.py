@@ -169,7 +169,8 @@ def test_no_group_can_be_opened_while_an_editor_wants_the_notice_withdrawn(
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_state_and_kind_has_its_words(state: NoticeState, kind: NoticeKind):
     known = replace(notice(state, kind=kind), snapshot=FACTS)
-    assert card(known).text.startswith(f"<b>{kind.value.capitalize()}</b> 5 · December 13, 2025\n")
+    word = "News of people" if kind is NoticeKind.EVENTS else kind.value.capitalize()
+    assert card(known).text.startswith(f"<b>{word}</b> 5 · December 13, 2025\n")
 
 
 def test_the_card_names_who_said_what():
