@@ -46,13 +46,14 @@ class News:
         """Return all that readers may know by now of the release that a wave told of.
 
         Raises:
-            NotFound: there is no such wave.
+            NotFound: there is no such wave, or it told of no release.
         """
         async with self._database.read() as conn:
             told = await waves.find(conn, wave)
-            if told is None:
+            known = None if told is None else await notices.get(conn, told.notice)
+            if known is None or known.of is None:
                 raise NotFound
-            return await _whole(conn, await notices.get(conn, told.notice))
+            return await _whole(conn, known)
 
 
 async def _whole(conn: Connection, known: Notice) -> NewsItem:
@@ -80,7 +81,7 @@ async def _item(
     conn: Connection, notice: Notice, begun: Sequence[Wave], groups: frozenset[GroupId]
 ) -> NewsItem:
     latest = begun[-1]
-    main = (await notices.roll(conn, notice.release)).main
+    main = notice if notice.of is None else (await notices.roll(conn, notice.of)).main
     withdrawn = notice.state is NoticeState.WITHDRAWN
     corrected = await notices.corrected_at(conn, notice.id)
     if corrected is None and withdrawn:
