@@ -89,6 +89,8 @@ class Database:
                 self.engine.sync_engine, "connect", _open_for_upkeep if for_upkeep else _confine
             )
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine.sync_engine, "connect", _prepare_postgresql)
         # Views of the one engine: to choose anew each time took as long as a statement.
         self._to_read = self.engine.execution_options(
             **{"begin": "READING"}
@@ -255,6 +257,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     for pragma in SQLITE_PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # Whoever bears a key is guessed to be one in two hundred, of a million people thousands; to
+    # compile a statement for so many takes longer than any question.
+    cursor.execute("SET jit = off")
+    cursor.close()
+    connection.commit()
 
 
 def _confine(connection: Any, _record: object) -> None:

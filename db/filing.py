@@ -69,16 +69,22 @@ FROM unnest(:askers, :keys) AS asked(asker, key) CROSS JOIN LATERAL (
 ) AS filed
 """,
 }
+# The last limit leaves nobody out: it tells PostgreSQL that they are few, and not to read the
+# whole table of persons for them.
 _BEARING = """
 SELECT best.asker, person.id, person.ref, person.gender, person.born, name.text
 FROM (
-    SELECT *, row_number() OVER (PARTITION BY asker ORDER BY borne DESC, person) AS place
-    FROM (
-        SELECT asker, person, count(*) AS borne FROM (FILED) AS filed GROUP BY asker, person
-    ) AS counted
+    SELECT * FROM (
+        SELECT *, row_number() OVER (PARTITION BY asker ORDER BY borne DESC, person) AS place
+        FROM (
+            SELECT asker, person, count(*) AS borne FROM (FILED) AS filed GROUP BY asker, person
+        ) AS counted
+    ) AS placed
+    WHERE place <= :limit
+    LIMIT :limit_of_all
 ) AS best
 CROSS JOIN person CROSS JOIN name
-WHERE best.place <= :limit AND person.id = best.person AND name.person = best.person
+WHERE person.id = best.person AND name.person = best.person
 ORDER BY best.asker, best.borne DESC, person.id, name.position
 """
 _BEARING_IN = {
@@ -107,6 +113,7 @@ async def bearing(
                 **({"keys": filed} if conn.dialect.name == "sqlite" else _flat(filed)),
                 "most": MOST_OF_ONE_KEY,
                 "limit": limit,
+                "limit_of_all": limit * len(chunk),
             },
         )
         bearers = {

@@ -1,8 +1,11 @@
 """Who bears the keys of a question; whoever is hidden bears none for readers."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import event as listening
+from sqlalchemy import text
 
 from db import batches, filing, people
 from db.connection import Connection, Database
@@ -85,3 +88,32 @@ async def test_of_a_key_that_very_many_bear_only_some_are_counted(
         assert await bearers(conn, [3], hidden=False) == [BARYS.id, 20]
         assert await bearers(conn, [3, 2], hidden=False) == [BARYS.id, 20, ALENA.id]
         assert await bearers(conn, [3, 21], hidden=False) == [20, BARYS.id, 21]
+
+
+async def test_nothing_reads_the_whole_list_to_find_somebody(database: Database) -> None:
+    """However many PostgreSQL believes to bear a key."""
+    crowd = [
+        (replace(BARYS, id=PersonId(number), ref=f"b-{number}"), [number % 100])
+        for number in range(20_000)
+    ]
+    async with database.write() as conn:
+        await people.add_many(conn, crowd)
+        await conn.execute(text("ANALYZE"))
+    looked_up: list[tuple[str, Any]] = []
+
+    def note(*given: Any) -> None:
+        looked_up.append((given[2], given[3]))
+
+    engine = database.engine.sync_engine
+    async with database.read() as conn:
+        listening.listen(engine, "before_cursor_execute", note)
+        await bearers(conn, list(range(9)), hidden=False)
+        listening.remove(engine, "before_cursor_execute", note)
+        ((statement, values),) = looked_up
+        explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+        if not database.is_sqlite:
+            assert await conn.scalar(text("SHOW jit")) == "off"
+        plan = str((await conn.exec_driver_sql(f"{explain} {statement}", values)).all())
+    assert "SEARCH person" in plan if database.is_sqlite else "Index Scan" in plan
+    assert "SCAN person" not in plan
+    assert "Seq Scan" not in plan
