@@ -1,22 +1,13 @@
-"""Asking at the command line, one question or line by line."""
+"""Answering what a program asks, in JSON."""
 
-import html
 import json
-import re
-from collections.abc import Sequence
 from typing import TextIO
 
 import msgspec
 
-from handlers.context import Services
-from locales import Tongue
-from model.questions import Unclear
-from services.search import Answer, AnswerKind
-from views import card, overview, start
-from views.screen import Screen
+from services.search import Search
 
 _LONGEST_LINE = 100_000
-_TAG = re.compile(r"<[^<>]*>")
 
 
 class Asked(msgspec.Struct):
@@ -25,7 +16,7 @@ class Asked(msgspec.Struct):
     text: str
 
 
-async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> None:
+async def answer_lines(search: Search, lines: TextIO, answers: TextIO) -> None:
     """Answer JSON lines with JSON lines, each as soon as it is there.
 
     A line that cannot be read is answered with its error, and the next one is read.
@@ -42,47 +33,15 @@ async def answer_lines(services: Services, lines: TextIO, answers: TextIO) -> No
                 pass
         try:
             asked = decode(line)
-            answer = await as_json(services, asked.text)
+            answer = await as_json(search, asked.text)
         except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError) as exc:
             answer = json.dumps({"error": str(exc)}, ensure_ascii=False)
         answers.write(answer + "\n")
         answers.flush()
 
 
-async def as_json(services: Services, text: str) -> str:
+async def as_json(search: Search, text: str) -> str:
     """Answer a question in one line of JSON."""
-    found = await services.search.find(text)
+    found = await search.find(text)
     told = {"ids": found.refs, "confident": found.sure, "why": found.why}
     return json.dumps(told, ensure_ascii=False)
-
-
-async def as_text(services: Services, text: str, language: str) -> Sequence[str]:
-    """Answer a question in lines, as a reader would see it."""
-    t = services.languages.speak(language)
-    answer = await services.search.ask(text)
-    shown = await _screen(services, t, answer)
-    lines = html.unescape(_TAG.sub("", shown.text)).splitlines()
-    if answer.kind is AnswerKind.CHOICE:
-        lines += [f"- {found.person.name_in(t.spellings)}" for found in answer.cards]
-    return lines
-
-
-async def _screen(services: Services, t: Tongue, answer: Answer) -> Screen:
-    match answer.kind:
-        case AnswerKind.ONE:
-            (found,) = answer.cards
-            today = services.clock().astimezone(t.zone).date()
-            why = answer.whys[found.person.id]
-            return card.card(t, found, today=today, why=why, intent=answer.intent)
-        case AnswerKind.CHOICE:
-            return card.choice(t, answer.cards, more=answer.more)
-        case AnswerKind.NOBODY:
-            return card.nobody(t)
-        case AnswerKind.HELD:
-            held = await services.overview.held()
-            return overview.held(t, held.number, held.at)
-        case AnswerKind.FREED:
-            freed = await services.overview.released()
-            return overview.released(t, freed.cards, more=freed.more)
-        case AnswerKind.UNCLEAR:
-            return start.unclear(t, answer.unclear or Unclear.NAMELESS)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import aiohttp
+from rich.console import Console
 
 import locales
 from bot import account, memory, operating
@@ -56,6 +57,17 @@ class Finding:
             "says": self.says,
             "mend": self.mend,
         }
+
+
+_SIGNS = {Verdict.GOOD: "✓", Verdict.DOUBTFUL: "!", Verdict.BAD: "✗"}
+_COLOURS = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "red"}
+
+
+def show(screen: Console, findings: Sequence[Finding]) -> None:
+    """Show what was found, a line each."""
+    for finding in findings:
+        screen.print(f"[{_COLOURS[finding.verdict]}]{_SIGNS[finding.verdict]}[/] ", end="")
+        screen.print(finding.line(), markup=False, highlight=False, soft_wrap=True)
 
 
 async def check(*, quick: bool = False) -> Sequence[Finding]:

@@ -1,4 +1,10 @@
-"""The command line: ``vestka``."""
+"""The command line: ``vestka``.
+
+Each command imports what it needs when it is called: with the whole bot behind every one of them,
+a question at the command line was answered a second later.
+"""
+
+from __future__ import annotations
 
 import asyncio
 import json
@@ -7,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -22,36 +28,20 @@ from rich.progress import (
 from rich.table import Table
 from typer.core import TyperGroup
 
-from bot import (
-    account,
-    asking,
-    backup,
-    disclosure,
-    lists,
-    log,
-    matching,
-    memory,
-    operating,
-    paper,
-    settings,
-)
-from bot import check as checking
-from bot import run as running
-from bot import setup as leading
-from bot.app import make_services
-from bot.check import Verdict
+from bot import memory, settings
 from bot.clock import now
 from bot.garbage import rare_collections
-from db import keyring
-from handlers.context import Services
-from locales import LANGUAGES
-from model.cards import Card
-from model.editors import Editor
 from model.errors import BadInput, NotFound, VestkaError
-from model.interruptions import Arrears
-from model.notices import Dossier, EditorId, NoticeId
-from services.name_index import NameIndex
-from services.people import Differences
+from model.notices import EditorId, NoticeId
+
+if TYPE_CHECKING:
+    from bot import disclosure, matching
+    from handlers.context import Services
+    from model.cards import Card
+    from model.editors import Editor
+    from model.interruptions import Arrears
+    from model.notices import Dossier
+    from services.people import Differences
 
 T = TypeVar("T")
 
@@ -103,6 +93,8 @@ Json = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 @asynccontextmanager
 async def _opened() -> AsyncIterator[Services]:
     """Open what is remembered, for a command that works beside the running bot."""
+    from bot.app import make_services
+
     chosen = settings.read()
     async with memory.recall(chosen) as remembered:
         yield make_services(chosen, remembered, now, changed=lambda _: None)
@@ -134,6 +126,9 @@ def _tell(value: object, *, as_json: bool, text: str) -> None:
 @app.command()
 def run() -> None:
     """Run the bot until it is told to stop."""
+    from bot import log
+    from bot import run as running
+
     chosen = settings.read()
     log.set_up(chosen.log)
     _go(running.run(chosen))
@@ -145,8 +140,8 @@ def demo(
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
 ) -> None:
     """Try the whole bot in the browser: no token, no account, everything in a temporary folder."""
-    # Here: with its web server every other command would start a tenth of a second later.
     from bot import demo as demonstration
+    from bot import log
 
     log.set_up("warning")
     _go(demonstration.show(port=port, browser=browser, screen=out))
@@ -155,6 +150,8 @@ def demo(
 @app.command()
 def setup() -> None:
     """Lead through the first hour: token, key on paper, database, two editors, backup, check."""
+    from bot import setup as leading
+
     leading.lead(out)
     check()
 
@@ -165,19 +162,15 @@ def check(
     quick: Annotated[bool, typer.Option("--quick", help="Ask nobody on the network.")] = False,
 ) -> None:
     """Say what is wrong, and the command that mends it."""
+    from bot import check as checking
+
     findings = _go(checking.check(quick=quick))
     if as_json:
         print(json.dumps([finding.told() for finding in findings], ensure_ascii=False))
     else:
-        for finding in findings:
-            out.print(f"[{_COLOURS[finding.verdict]}]{_SIGNS[finding.verdict]}[/] ", end="")
-            out.print(finding.line(), markup=False, highlight=False, soft_wrap=True)
-    if any(finding.verdict is Verdict.BAD for finding in findings):
+        checking.show(out, findings)
+    if any(finding.verdict is checking.Verdict.BAD for finding in findings):
         raise typer.Exit(1)
-
-
-_SIGNS = {Verdict.GOOD: "✓", Verdict.DOUBTFUL: "!", Verdict.BAD: "✗"}
-_COLOURS = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "red"}
 
 
 @app.command()
@@ -210,22 +203,35 @@ def ask(
     """Ask as a reader would. With --json and no TEXT: one JSON question a line, one answer a
     line: {"text", "lang"} → {"ids", "confident", "why"}."""
 
-    async def work() -> None:
-        async with _opened() as services:
-            if text is None:
-                with rare_collections():
-                    await asking.answer_lines(services, sys.stdin, sys.stdout)
-            elif as_json:
-                print(await asking.as_json(services, text))
-            else:
-                for line in await asking.as_text(services, text, language):
-                    out.print(line, markup=False, highlight=False, soft_wrap=True)
+    from locales import LANGUAGES
 
-    if text is None and not as_json:
-        raise BadInput("what is the question? vestka ask TEXT, or --json with questions on stdin")
+    async def answer() -> None:
+        from bot import asking
+        from services.search import Search
+
+        async with memory.recall(settings.read()) as remembered:
+            search = Search(remembered.database)
+            if text is not None:
+                print(await asking.as_json(search, text))
+                return
+            with rare_collections():
+                await asking.answer_lines(search, sys.stdin, sys.stdout)
+
+    async def show(question: str) -> None:
+        from bot import showing
+
+        async with _opened() as services:
+            for line in await showing.answer(services, question, language):
+                out.print(line, markup=False, highlight=False, soft_wrap=True)
+
     if language not in LANGUAGES:
         raise BadInput(f"the languages are {', '.join(LANGUAGES)}", "--language")
-    _go(work())
+    if as_json:
+        _go(answer())
+    elif text is not None:
+        _go(show(text))
+    else:
+        raise BadInput("what is the question? vestka ask TEXT, or --json with questions on stdin")
 
 
 @app.command()
@@ -237,6 +243,8 @@ def match(
 ) -> None:
     """Say whom each line of a list means: surely, one of a few, or nobody, and why. Keeps and
     tells nothing. This is the operator's door: people who are hidden from readers are found."""
+    from bot import matching
+
     text = matching.read(file)
 
     async def work() -> matching.Matched:
@@ -256,6 +264,7 @@ def match(
 @names_app.command("rebuild")
 def names_rebuild() -> None:
     """File everybody anew under the names that questions look for; the bot may run meanwhile."""
+    from services.name_index import NameIndex
 
     async def work() -> int:
         async with memory.recall(settings.read()) as remembered:
@@ -273,6 +282,8 @@ def names_rebuild() -> None:
 @keys_app.command("new")
 def keys_new() -> None:
     """Make a new key file; never touches one that is there."""
+    from db import keyring
+
     chosen = settings.read()
     keyring.save(keyring.new(), chosen.key_file)
     out.print(
@@ -287,6 +298,9 @@ def keys_new() -> None:
 @keys_app.command("show-on-paper")
 def keys_show() -> None:
     """Show the key in groups of four, to be written down by hand and locked away."""
+    from bot import paper
+    from db import keyring
+
     lines = paper.show(keyring.load(settings.read().key_file))
     err.print("Write this down by hand. Whoever has it and the database can list the readers.")
     for line in lines:
@@ -296,6 +310,9 @@ def keys_show() -> None:
 @keys_app.command("from-paper")
 def keys_read() -> None:
     """Make the key file again from what was written down: one key a line, then an empty line."""
+    from bot import paper
+    from db import keyring
+
     lines = tuple(iter(lambda: sys.stdin.readline().strip(), ""))
     chosen = settings.read()
     keyring.save(paper.read(lines), chosen.key_file)
@@ -314,6 +331,7 @@ def editors_invite(
     as_json: Json = False,
 ) -> None:
     """Make a link that enrols one editor, once."""
+    from bot import account
 
     async def work() -> str:
         chosen = settings.read()
@@ -373,6 +391,8 @@ def import_people(
     as_json: Json = False,
 ) -> None:
     """Show what a file would change in the list of people, and change it. Tells nobody."""
+    from bot import lists
+
     if as_json and not (dry_run or yes):
         raise BadInput("a program says --dry-run or --yes")
     with err.status("Reading …"):
@@ -399,6 +419,7 @@ def export_people(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file: .csv or .jsonl.")],
 ) -> None:
     """Write the list of people to a file that `vestka import people` reads."""
+    from bot import lists
 
     async def work() -> tuple[Card, ...]:
         async with _opened() as services:
@@ -422,6 +443,8 @@ def release_draft(
     as_json: Json = False,
 ) -> None:
     """Begin the notice of a release with a list of names."""
+    from bot import operating
+
     text = operating.read_text(file)
 
     async def work() -> Dossier:
@@ -441,6 +464,7 @@ def release_preview(
     ] = "",
 ) -> None:
     """Show what readers would get."""
+    from bot import operating
 
     async def work() -> list[str]:
         async with _opened() as services:
@@ -465,6 +489,7 @@ def release_submit(notice: NoticeNumber) -> None:
 @release_app.command("status")
 def release_status(as_json: Json = False) -> None:
     """Say how the notices stand."""
+    from bot import operating
 
     async def work() -> tuple[list[Dossier], Arrears | None]:
         async with _opened() as services:
@@ -510,6 +535,8 @@ def backup_write(
     to: Annotated[list[str], typer.Option("--to", help="An age public key, kept offline.")],
 ) -> None:
     """Write a backup that this machine cannot read."""
+    from bot import backup
+
     _go(backup.write(settings.read(), file, to))
     out.print(f"The backup is in {file}. The key file is not in it: keep that on paper.")
 
@@ -521,6 +548,8 @@ def backup_verify(
     as_json: Json = False,
 ) -> None:
     """Open a backup in memory and look for damage."""
+    from bot import backup
+
     rows = _go(backup.verify(file, identity))
     lines = [f"{name}: {count}" for name, count in rows.items()]
     _tell(rows, as_json=as_json, text="\n".join([*lines, "The backup is whole."]))
@@ -533,6 +562,8 @@ def backup_restore(
 ) -> None:
     """Put a backup in the place of a database that is not there. Forgotten readers come back
     with it: restore only when all else is lost."""
+    from bot import backup
+
     _go(backup.restore(settings.read(), file, identity))
     out.print("Restored. Now: vestka check")
 
@@ -553,6 +584,7 @@ def backup_restored() -> None:
 @app.command()
 def disclose(as_json: Json = False) -> None:
     """Say what whoever takes this machine and its key could read here."""
+    from bot import disclosure
 
     async def work() -> Sequence[disclosure.Kept]:
         async with memory.recall(settings.read()) as remembered:
