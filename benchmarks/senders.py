@@ -1,0 +1,70 @@
+"""A process that makes deliveries and sends them until it is killed: see ``benchmarks.kills``."""
+
+import asyncio
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import now
+from db.connection import open_database
+from db.keyring import Keyring
+from db.vault import Vault
+from delivery.fanout import FanOutLoop
+from delivery.letters import Letters
+from delivery.pace import Pace
+from delivery.sender import Sender
+from delivery.transport import Broadcast
+from locales import speak
+from model.notices import WaveId
+from services.fanout import FanOut
+from services.news import News
+from services.outbox import Outbox
+
+KEYS = Keyring(1, {1: bytes(range(32))})
+PAID = 30.0
+"""Messages a second above which the settings of the paid broadcast apply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How one process sends."""
+
+    url: str
+    api: str
+    token: str
+    pace: float | None
+    """Messages a second; none: as fast as it goes."""
+    alone: bool
+    lease: timedelta
+
+
+def send(how: Sending) -> None:
+    """Send for ever, with the settings that the bot has at such a pace."""
+    asyncio.run(_send(how))
+
+
+async def _send(how: Sending) -> None:
+    database = open_database(how.url)
+    vault = Vault(KEYS)
+    outbox = Outbox(database, vault, now, lease=how.lease)
+    paid = how.pace is None or how.pace > PAID
+    async with Broadcast(how.api, how.token) as broadcast:
+        sender = Sender(
+            outbox,
+            Letters(News(database).wave, outbox.people, speak),
+            broadcast.post,
+            Pace(how.pace),
+            now,
+            done=_done,
+            random=random.random,
+            claims=500 if paid else 50,
+            in_flight=256 if paid else 16,
+            settles=0.01 if paid else 0.05,
+            alone=how.alone,
+        )
+        fanout = FanOutLoop(FanOut(database, vault, now), sender.wake)
+        await asyncio.gather(fanout.run(), sender.run())
+
+
+async def _done(_: WaveId) -> None:
+    """Do nothing: the end of the wave is seen in the database."""
