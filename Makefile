@@ -7,9 +7,9 @@ VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 READY := $(VENV)/.made-$(VERSION)
 ROOMS := bot db delivery exchange handlers locales model names services simulator views
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --custom-compile-command 'make pins' --extra postgres \
-	$(if $(UPGRADE),--upgrade) pyproject.toml
+PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command 'make pins' $(if $(UPGRADE),--upgrade)
+COMPILE := $(PIN) --extra postgres pyproject.toml
 EXTRACT := $(BIN)/pybabel --quiet extract -F babel.cfg -k pgettext:1c,2 \
 	--add-comments=Translators: --add-location=never --no-wrap --sort-output \
 	--project=Vestka --version=0 --last-translator=Vestka \
@@ -87,13 +87,20 @@ check-api: $(READY) ## hold the stand-in against Telegram's own description (SPE
 screenshot: $(READY) ## picture the demo for the README, after its tour in a browser
 	SCREENSHOT=$(CURDIR)/docs/pictures/demo.png $(BIN)/python -m pytest -q tests/browser
 
-bench: $(READY) ## measure how fast and how right
+bench: $(READY) build/bench/.made ## measure how fast and how right
 	$(BIN)/python -m benchmarks
+
+# What Vestka is measured against.
+build/bench/.made: requirements/bench.txt
+	$(PYTHON) -m venv --clear build/bench
+	build/bench/bin/pip install --quiet --require-hashes --only-binary :all: -r $<
+	@touch $@
 
 pins: $(READY) ## pin what pyproject.toml asks for (UPGRADE=1 takes the newest)
 	$(COMPILE) --output-file requirements/run.txt > /dev/null
 	$(COMPILE) --group test --group lint --group build --constraint requirements/run.txt \
 		--output-file requirements/dev.txt > /dev/null
+	$(PIN) --group bench --output-file requirements/bench.txt > /dev/null
 
 clean: ## throw away what was made
 	rm -rf .venv .venv-* build dist .coverage .coverage.* htmlcov \

@@ -5,6 +5,7 @@ import asyncio
 
 from simulator import clock
 from simulator.core import TOKEN, Telegram
+from simulator.faults import Limits
 from simulator.http import create_app, serve
 from simulator.phone import Phone
 
@@ -33,6 +34,13 @@ def _arguments() -> argparse.Namespace:
         metavar=("LEAST", "MOST"),
         help="seconds an answer takes",
     )
+    parser.add_argument(
+        "--limit",
+        type=float,
+        nargs=2,
+        metavar=("RATE", "BURST"),
+        help="messages a second that are taken, and how many of them at once",
+    )
     return parser.parse_args()
 
 
@@ -44,6 +52,9 @@ async def _run(options: argparse.Namespace) -> None:
         accept_strangers=options.strangers,
         keep_calls=0,
         latency=tuple(options.latency),
+        limits=Limits(overall=options.limit[0], burst=int(options.limit[1]))
+        if options.limit
+        else None,
     )
     named = [name.partition(":") for name in options.phone or ["Alesia:be", "Jonas:lt"]]
     phones = [Phone(telegram, name, language=language or "en") for name, _, language in named]
