@@ -16,6 +16,7 @@ from model.errors import BadInput, Misconfigured
 PREFIX = "VESTKA_"
 APP = "vestka"
 
+_PROXIES = ("socks5h://", "socks5://", "socks4a://", "socks4://", "http://", "https://")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
 
 
@@ -59,6 +60,14 @@ class Settings(BaseSettings):
         if not url.startswith(("https://", "http://")):
             raise ValueError("must start with https:// or http://")
         return url.rstrip("/")
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_of_a_kind_we_speak(cls, proxy: SecretStr | None) -> SecretStr | None:
+        # Of another kind it would be found out only when nothing is sent.
+        if proxy and not proxy.get_secret_value().startswith(_PROXIES):
+            raise ValueError("must start with " + " or ".join(_PROXIES))
+        return proxy
 
     @field_validator("timezone")
     @classmethod

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal_column, null, select, update
+from sqlalchemy import Select, bindparam, delete, func, literal_column, null, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db import interruptions, waves
@@ -91,7 +92,8 @@ async def still_to_send(
 ) -> frozenset[Mark]:
     """Return those that were not forgotten, stopped, withdrawn or recovered since they were
     taken; none, if the bot was interrupted meanwhile."""
-    wanted = _STILL_TO_SEND.where(~interruptions.unsteady(now))
+    # No finer than a minute is the pulse: put together once a minute.
+    wanted = _still_to_send(now.replace(second=0, microsecond=0))
     return frozenset((await conn.execute(wanted, {"marks": marks})).scalars())
 
 
@@ -254,6 +256,11 @@ _ADD = {
     dialect: Many(insert(delivery).on_conflict_do_nothing(), _COLUMNS)
     for dialect, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
+
+
+@lru_cache(maxsize=1)
+def _still_to_send(minute: datetime) -> Select[Any]:
+    return _STILL_TO_SEND.where(~interruptions.unsteady(minute))
 
 
 def _values(one: Change) -> dict[str, object]:

@@ -53,6 +53,8 @@ def test_the_file_is_read_and_the_environment_wins(
         ("PACE", "0", "VESTKA_PACE"),
         ("PACE", "1001", "VESTKA_PACE"),
         ("API_URL", "ftp://example.org", "must start with https://"),
+        ("PROXY", "127.0.0.1:9050", "must start with socks5h://"),
+        ("PROXY", "ftp://127.0.0.1", "VESTKA_PROXY"),
         ("TIMEZONE", "Europe/Nowhere", "is not a time zone"),
         ("TIMEZONE", "../../etc/passwd", "is not a time zone"),
         ("LANGUAGES", "be fr", "VESTKA_LANGUAGES: Vestka speaks only: be ru en uk pl lt de"),
