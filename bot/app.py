@@ -16,6 +16,7 @@ from bot.memory import Memory
 from bot.settings import Settings
 from db import people
 from delivery.cards import Cards
+from delivery.digests import Composer, DigestLoop
 from delivery.fanout import FanOutLoop
 from delivery.folding import Folding
 from delivery.guard import GuardLoop
@@ -28,6 +29,7 @@ from handlers import (
     approving,
     ask,
     card,
+    digests,
     editing,
     enrolment,
     errors,
@@ -51,6 +53,7 @@ from locales import Languages
 from model.clock import Clock
 from model.notices import NoticeId
 from model.people import Person, PersonId
+from services.digests import Digests
 from services.editors import Editors
 from services.fanout import FanOut
 from services.foldings import Foldings
@@ -79,6 +82,7 @@ HANDLERS: tuple[ModuleType, ...] = (
     wishes,
     privacy,
     news,
+    digests,
     card,
     overview,
     inline,
@@ -127,6 +131,7 @@ def make_services(
     """Make the use cases, which know nothing of Telegram."""
     database, vault = memory.database, memory.vault
     search = Search(database)
+    overview = Overview(database, search, clock)
     return Services(
         search=search,
         readers=Readers(database, vault, clock),
@@ -139,7 +144,8 @@ def make_services(
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
         outbox=Outbox(database, vault, clock),
         guard=Guard(database, vault, clock),
-        overview=Overview(database, search, clock),
+        overview=overview,
+        digests=Digests(database, clock, search, overview),
         recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),
         choices=Choices(database, vault, clock, settings.timezone),
@@ -190,7 +196,14 @@ def build(
     paid = settings.paid_broadcast
     broadcast = Broadcast(settings.api_url, token, proxy=proxy)
     speak = services.languages.speak
-    letters = Letters(services.news.wave, partial(_persons, memory), speak, paid=paid)
+    composer = Composer(services.digests, speak, clock)
+    letters = Letters(
+        services.news.wave,
+        partial(_persons, memory),
+        speak,
+        compose=composer.compose,
+        paid=paid,
+    )
     sender = Sender(
         services.outbox,
         letters,
@@ -207,6 +220,7 @@ def build(
     cards = Cards(services.notices, services.editors, application.bot, speak)
     folding = Folding(services.foldings, application.bot, speak)
     guard = GuardLoop(services.guard, services.editors, application.bot, speak)
+    digests = DigestLoop(services.digests, fanout.wake)
     look_out = LookOut(services.waiting, services.editors, application.bot, speak)
     changed.wake(cards.changed)
     changed.wake(lambda _: fanout.wake())
@@ -216,7 +230,15 @@ def build(
         languages=services.languages,
         changed=changed,
         broadcast=broadcast,
-        loops=(guard.run, sender.run, fanout.run, cards.run, folding.run, look_out.run),
+        loops=(
+            guard.run,
+            sender.run,
+            fanout.run,
+            cards.run,
+            folding.run,
+            look_out.run,
+            digests.run,
+        ),
     )
 
 

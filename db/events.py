@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -23,7 +24,7 @@ from db import places, sources
 from db.batches import batches
 from db.connection import Connection
 from db.tables import event, event_note, event_source, person, source
-from model.custody import FREEING, HOLDING, chronicle
+from model.custody import FREEING, HOLDING, SILENT, chronicle
 from model.dates import PartialDate, Precision
 from model.people import (
     Confidence,
@@ -162,6 +163,46 @@ async def freed_last(conn: Connection, limit: int) -> tuple[PersonId, ...]:
         )
         found |= dict.fromkeys(map(PersonId, rows))
     return tuple(found)
+
+
+async def freed_alone(conn: Connection, first: date, last: date) -> tuple[PersonId, ...]:
+    """Return the public persons who, as is published, were freed on one of these days and not
+    in a release of many: no news of a release tells of them."""
+    rows = await conn.scalars(
+        select(event.c.person)
+        .join(person, person.c.id == event.c.person)
+        .where(
+            event.c.kind.in_(FREEING),
+            event.c.state == EventState.PUBLISHED,
+            event.c.release.is_(None),
+            event.c.on_precision == Precision.DAY,
+            event.c.on_value.between(first, last),
+            person.c.visibility == Visibility.PUBLIC,
+        )
+        .order_by(event.c.on_value.desc(), event.c.person)
+    )
+    return tuple(dict.fromkeys(map(PersonId, rows)))
+
+
+async def silent_longest(conn: Connection, limit: int) -> tuple[PersonId, ...]:
+    """Return public persons who are held and were never freed, those first of whom nothing was
+    heard in public for longest."""
+    kind = event.c.kind
+    heard = func.max(case((kind.not_in(SILENT), event.c.on_value)))
+    rows = await conn.scalars(
+        select(event.c.person)
+        .join(person, person.c.id == event.c.person)
+        .where(event.c.state == EventState.PUBLISHED, person.c.visibility == Visibility.PUBLIC)
+        .group_by(event.c.person)
+        .having(
+            _any(kind.in_(HOLDING)),
+            ~_any(kind.in_(FREEING | {EventKind.DIED})),
+            heard.is_not(None),
+        )
+        .order_by(heard, event.c.person)
+        .limit(limit)
+    )
+    return tuple(map(PersonId, rows))
 
 
 async def add(conn: Connection, happened: Event, state: EventState) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, update
 
 from db import interruptions
 from db.connection import Connection
-from db.tables import delivery, notice, wave, wave_group
+from db.tables import delivery, interrupted_wave, notice, wave, wave_group
 from model.deliveries import DeliveryState
 from model.errors import NotFound
 from model.notices import NoticeId, NoticeState, Tally, Wave, WaveId, WaveKind
@@ -125,6 +125,65 @@ async def next_unmade(conn: Connection) -> tuple[Wave, bytes | None] | None:
     if row is None:
         return None
     return (await _waves(conn, [row]))[0], row.cursor
+
+
+async def is_begun(conn: Connection, kind: WaveKind, hour: datetime) -> bool:
+    """Say whether the wave of this kind and hour is there."""
+    row = select(wave.c.id).where(wave.c.kind == kind, wave.c.begun == hour)
+    return await conn.scalar(row) is not None
+
+
+async def gone_out(
+    conn: Connection, kind: WaveKind, first: datetime, before: datetime
+) -> tuple[datetime, ...]:
+    """Return when waves of this kind began that told readers, latest first."""
+    rows = await conn.scalars(
+        select(wave.c.begun)
+        .where(
+            wave.c.kind == kind,
+            wave.c.begun >= first,
+            wave.c.begun < before,
+            wave.c.cursor.is_not(None),
+        )
+        .order_by(wave.c.begun.desc())
+    )
+    return tuple(rows)
+
+
+async def news_between(conn: Connection, after: datetime, until: datetime) -> tuple[Wave, ...]:
+    """Return the waves of news that began in this time, oldest first."""
+    rows = await conn.execute(
+        select(wave)
+        .where(wave.c.kind == WaveKind.NEWS, wave.c.begun > after, wave.c.begun <= until)
+        .order_by(wave.c.id)
+    )
+    return await _waves(conn, rows.all())
+
+
+async def digests_since(conn: Connection, begun: datetime) -> tuple[WaveId, ...]:
+    """Return the waves of digests that began then or later, and whose deliveries are there."""
+    rows = await conn.scalars(
+        select(wave.c.id)
+        .where(
+            wave.c.kind.in_((WaveKind.DIGEST, WaveKind.WAKING)),
+            wave.c.begun >= begun,
+            wave.c.audience.is_(None),
+        )
+        .order_by(wave.c.id)
+    )
+    return tuple(map(WaveId, rows))
+
+
+async def forget_hours(conn: Connection, before: datetime) -> None:
+    """Forget the waves of the clock's that began before then, and whose deliveries are purged."""
+    await conn.execute(
+        delete(wave).where(
+            wave.c.kind.in_((WaveKind.DIGEST, WaveKind.UNCHANGED)),
+            wave.c.begun < before,
+            wave.c.audience.is_not(None),
+            wave.c.id.not_in(select(interrupted_wave.c.wave)),
+        )
+    )
 
 
 async def advance(conn: Connection, number: WaveId, cursor: bytes | None, *, made: bool) -> None:

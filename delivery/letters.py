@@ -11,14 +11,18 @@ from telegram.constants import ParseMode
 
 from locales import Tongue
 from model.deliveries import Address, Delivery, Mend
-from model.notices import TAKING_BACK, NewsItem, WaveId
+from model.notices import TAKING_BACK, NewsItem, WaveId, WaveKind
 from model.people import Person, PersonId
+from model.readers import ChatId
 from views import callbacks, news, waiting
 from views.callbacks import Verb
 from views.screen import Screen
 
 RENDERED_AT_MOST = 4096
 """Different letters kept at a time, of about 2 KB each."""
+
+COMPOSED = frozenset({WaveKind.DIGEST, WaveKind.WAKING, WaveKind.UNCHANGED})
+"""Waves that tell each reader something else."""
 
 _Wording = tuple[WaveId, str, bool, tuple[PersonId, ...], tuple[PersonId, ...]]
 
@@ -32,13 +36,16 @@ class Letters:
         people: Callable[[Collection[PersonId]], Awaitable[Mapping[PersonId, Person]]],
         speak: Callable[[str], Tongue],
         *,
+        compose: Callable[[WaveId, Address], Awaitable[Screen | None]] | None = None,
         paid: bool = False,
     ) -> None:
         self._item_of = item_of
         self._people = people
         self._speak = speak
+        self._compose = compose
         self._paid = paid
         self._items: dict[WaveId, NewsItem] = {}
+        self._composed: dict[tuple[WaveId, ChatId], bytes | None] = {}
         self._persons: Mapping[PersonId, Person] = {}
         self._bodies: dict[tuple[WaveId, str], str] = {}
         self._rendered: dict[_Wording, bytes] = {}
@@ -47,12 +54,21 @@ class Letters:
         """Read what these deliveries are about. What changed since is rendered anew."""
         waves: set[WaveId] = set()
         named: set[PersonId] = set()
+        if len(self._composed) > RENDERED_AT_MOST:
+            self._composed.clear()
         for one in claimed:
+            for mend in one.mends:
+                if mend.told.since is not None:
+                    await self._put_together(mend.wave, mend.told)
+            if one.kind in COMPOSED:
+                await self._put_together(one.wave, one.address)
+                continue
             if one.address.found:
                 # It belongs to no news.
                 named.update(one.address.found)
                 continue
-            waves |= {one.wave, *(mend.wave for mend in one.mends)}
+            mended = {mend.wave for mend in one.mends if mend.told.since is None}
+            waves |= {one.wave, *mended}
             named.update(one.address.absent, *(mend.told.absent for mend in one.mends))
         items = {wave: await self._item_of(wave) for wave in sorted(waves)}
         if any(self._items.get(wave, item) != item for wave, item in items.items()) or (
@@ -70,6 +86,13 @@ class Letters:
     def letter(self, delivery: Delivery) -> bytes | None:
         """Return the arguments of ``sendMessage``; ``None`` if nothing is left to say."""
         address = delivery.address
+        if delivery.kind in COMPOSED:
+            composed = self._composed.get((delivery.wave, address.chat))
+            return composed and b'{"chat_id":%d,%b%b' % (
+                address.chat,
+                self._manner(address),
+                composed,
+            )
         if address.found:
             wording = self._found(delivery.wave, address)
             return wording and b'{"chat_id":%d,%b%b' % (
@@ -89,8 +112,17 @@ class Letters:
     def mended(self, mend: Mend) -> bytes:
         """Return the arguments of ``editMessageText`` for a message that told a mistake."""
         told = mend.told
-        wording = self._wording(self._items[mend.wave], told, told.freed)
+        composed = self._composed.get((mend.wave, told.chat))
+        wording = composed or self._wording(self._items[mend.wave], told, told.freed)
         return b'{"chat_id":%d,"message_id":%d,%b' % (told.chat, told.message, wording)
+
+    async def _put_together(self, wave: WaveId, told: Address) -> None:
+        """Make a letter that is like no other."""
+        screen = await self._compose(wave, told) if self._compose else None
+        if screen is not None and told.discreet:
+            t = self._speak(told.language)
+            screen = news.discreet(t, callbacks.data(Verb.DIGEST, wave))
+        self._composed[wave, told.chat] = None if screen is None else _json(screen)
 
     def _manner(self, address: Address) -> bytes:
         manner = b'"disable_notification":true,' if address.silent else b""

@@ -25,6 +25,7 @@ from model.errors import NotAnAdministrator
 from model.notices import NoticeKind
 from model.people import PersonId
 from model.readers import ChatId, ChatKind, Reader
+from services.digests import Digests
 from services.drafting import Drafting
 from services.editors import Editors
 from services.foldings import Foldings
@@ -75,6 +76,7 @@ class Services:
     recollection: Recollection
     waiting: Waiting
     choices: Choices
+    digests: Digests
     clock: Clock
     random: Callable[[int], int]
     """Returns so many random bits."""

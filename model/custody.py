@@ -49,7 +49,7 @@ _ORDER = {kind: place for place, kind in enumerate(EventKind)}
 before being released, and who is detained again was released before."""
 
 _ARRESTS = frozenset({EventKind.DETAINED, EventKind.DETAINED_AGAIN})
-_SILENT = frozenset({EventKind.NO_CONTACT, EventKind.IMPRISONED})
+SILENT = frozenset({EventKind.NO_CONTACT, EventKind.IMPRISONED})
 """Saying that somebody is still held, or that nothing comes through, is no news of the person."""
 _OF_THE_DEAD = frozenset(
     {EventKind.CHARGED, EventKind.SENTENCED, EventKind.NO_CONTACT, EventKind.DIED}
@@ -313,7 +313,7 @@ def _latest(events: Iterable[Event]) -> PartialDate | None:
 
 def _last_news(history: list[Event]) -> PartialDate | None:
     """Return the date after which nothing was heard: ``2025`` may be December."""
-    dates = (e.on for e in history if e.on is not None and e.kind not in _SILENT)
+    dates = (e.on for e in history if e.on is not None and e.kind not in SILENT)
     return max(dates, key=lambda on: (on.last, on.first), default=None)
 
 

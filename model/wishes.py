@@ -6,6 +6,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 HOUR = timedelta(hours=1)
+LOOKS_BACK = timedelta(days=8)
+"""How long it is remembered in which hours digests went out."""
 
 
 ZONES = (

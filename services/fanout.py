@@ -28,8 +28,14 @@ from model.notices import (
 from model.people import PersonId
 from model.readers import ChatKind, Locator, Reader
 from model.rolls import Roll
-from model.wishes import hour_of
-from services.wishes import left_to_digest, when
+from model.wishes import HOUR, LOOKS_BACK, hour_of
+from services.wishes import (
+    digest_since,
+    digest_to,
+    is_told_monthly,
+    left_to_digest,
+    when,
+)
 
 T = TypeVar("T")
 
@@ -58,8 +64,14 @@ class Mistake:
     """What a correction or withdrawal takes back."""
 
     waves: tuple[WaveId, ...]
-    """The waves that told it."""
+    """The waves that told it, and those of digests that may have."""
     persons: frozenset[PersonId]
+    begun: datetime
+    """When it was first told: what a digest told of the time after it may hold it."""
+
+    def was_told(self, told: Address) -> bool:
+        """Say whether what went out by one of these waves may have told the mistake."""
+        return told.since is None or told.since <= self.begun
 
 
 class FanOut:
@@ -72,7 +84,11 @@ class FanOut:
         self._vault = vault
         self._clock = clock
         self._chunk = chunk
-        self._makers: Mapping[WaveKind, Maker] = {WaveKind.NEWS: self._news}
+        self._makers: Mapping[WaveKind, Maker] = {
+            WaveKind.NEWS: self._news,
+            WaveKind.DIGEST: self._digest,
+            WaveKind.UNCHANGED: self._unchanged,
+        }
 
     async def advance(self) -> bool:
         """Make the next deliveries of the oldest unfinished wave; false if there is none.
@@ -137,11 +153,64 @@ class FanOut:
                 due,
             )
             async for old in with_pauses(told)
-            if old.chat
+            if old.chat and mistake.was_told(old)
         ]
         await deliveries.add(conn, queued)
         made = len(chunk) < self._chunk
         await waves.advance(conn, wave.id, chunk[-1].mark if chunk else cursor, made=made)
+
+    async def _digest(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
+        """Make deliveries to the next readers whose digest this is."""
+        first = wave.begun - LOOKS_BACK
+        before = await waves.gone_out(conn, WaveKind.DIGEST, first, wave.begun)
+
+        def since(reader: Reader) -> datetime | None:
+            return digest_since(reader, wave.begun, before)
+
+        await self._at_their_hour(conn, wave, cursor, since)
+
+    async def _unchanged(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
+        """Make deliveries to the next readers to whom a monthly note goes."""
+        first = wave.begun - LOOKS_BACK
+        before = await waves.gone_out(conn, WaveKind.UNCHANGED, first, wave.begun)
+
+        def since(reader: Reader) -> datetime | None:
+            return wave.begun if is_told_monthly(reader, wave.begun, before) else None
+
+        await self._at_their_hour(conn, wave, cursor, since)
+
+    async def _at_their_hour(
+        self,
+        conn: Connection,
+        wave: Wave,
+        cursor: bytes | None,
+        since: Callable[[Reader], datetime | None],
+    ) -> None:
+        if cursor is None and self._clock() - wave.begun >= HOUR:
+            # It is too late: whatever it would have told, the next digest does.
+            await waves.advance(conn, wave.id, None, made=True)
+            return
+        chunk = await readers.chunk(conn, Locator(cursor) if cursor else None, self._chunk)
+        chosen = [
+            (reader, told_since)
+            async for locator, sealed in with_pauses(chunk)
+            for reader in [self._vault.open(READER, locator, sealed)]
+            for told_since in [since(reader)]
+            if told_since is not None
+        ]
+        followed = {person for reader, _ in chosen for person in reader.follows}
+        merged = await people.merged(conn, followed)
+        now = self._clock()
+        queued = [
+            (
+                self._queued(wave.id, Lane.DIGEST, digest_to(reader, merged, told_since)),
+                hour_of(when(reader, Lane.DIGEST, now).due),
+            )
+            async for reader, told_since in with_pauses(chosen)
+        ]
+        await deliveries.add(conn, queued)
+        made = len(chunk) < self._chunk
+        await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
 
     def _queued(self, wave: WaveId, lane: Lane, address: Address) -> Stored:
         mark = self._vault.mark(wave, address.chat)
@@ -169,13 +238,16 @@ async def mistake_of(conn: Connection, correction: WaveId) -> Mistake:
         raise NotFound
     mistaken = notice.facts.every_group
     whole = notice.kind is NoticeKind.WITHDRAWAL
+    told = [
+        one
+        for one in await waves.of_notice(conn, notice.corrects)
+        if whole or one.groups & mistaken
+    ]
+    begun = min((one.begun for one in told), default=wave.begun)
     return Mistake(
-        waves=tuple(
-            one.id
-            for one in await waves.of_notice(conn, notice.corrects)
-            if whole or one.groups & mistaken
-        ),
+        waves=(*(one.id for one in told), *await waves.digests_since(conn, begun)),
         persons=frozenset(person.id for person in notice.facts.persons(mistaken)),
+        begun=begun,
     )
 
 

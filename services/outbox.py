@@ -231,17 +231,20 @@ class Outbox:
                 ready.append(one)
                 continue
             marks = [self._vault.mark(wave, one.address.chat) for wave in mistake.waves]
-            told = [old for old in await deliveries.find(conn, marks) if old.state in TOLD]
+            told = [
+                (old.state, Mend(old.wave, address))
+                for old in await deliveries.find(conn, marks)
+                if old.state in TOLD
+                for address in [self._vault.open(ADDRESS, old.mark, old.sealed)]
+                if mistake.was_told(address)
+            ]
             waits = DeliveryState.UNCERTAIN if one.again else DeliveryState.QUEUED
-            if any(old.state in deliveries.IN_FLIGHT for old in told):
+            if any(state in deliveries.IN_FLIGHT for state, _ in told):
                 changes.append(Change(one.mark, waits, _whole(now + PATIENCE)))
             elif not told:
                 changes.append(Change(one.mark, DeliveryState.GONE, now))
             else:
-                olds = [
-                    Mend(old.wave, self._vault.open(ADDRESS, old.mark, old.sealed)) for old in told
-                ]
-                ready.append(_mending(one, olds, mistake))
+                ready.append(_mending(one, [mend for _, mend in told], mistake))
         return ready, changes
 
     def _change(self, one: Outcome, now: datetime) -> Change:

@@ -1,6 +1,7 @@
 """Wishes: when and how each reader is told, by what he or she chose."""
 
-from collections.abc import Callable, Mapping
+import calendar
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,8 +15,11 @@ from model.deliveries import Address, DeliveryState, Lane
 from model.notices import WaveKind
 from model.people import PersonId
 from model.readers import ChatId, ChatKind, Reader
-from model.wishes import Wishes, hour_of
+from model.wishes import Rhythm, Wishes, hour_of
 from services.readers import find, keep
+
+MONTH_BEGINS = 3
+"""Days on which a monthly note that was missed may still come."""
 
 
 class Timing(NamedTuple):
@@ -44,6 +48,53 @@ def left_to_digest(reader: Reader, lane: Lane, now: datetime) -> bool:
     if lane is Lane.CORRECTION:
         return False
     return wishes.is_asleep(now) or (lane is Lane.RELEASES and wishes.digest is not None)
+
+
+def digest_since(reader: Reader, hour: datetime, before: Collection[datetime]) -> datetime | None:
+    """Return from when on a digest of this hour tells a reader; ``None`` if none is wished now.
+
+    ``before`` are the hours in which digests went out in the days before, latest first: the
+    time of one that was missed is covered by the next. Whoever has just woken is told what came
+    meanwhile.
+    """
+    wishes = reader.wishes
+    if wishes.is_asleep(hour):
+        return None
+    woke = wishes.wakes
+    if wishes.asleep and woke and not any(woke <= one for one in before):
+        return wishes.asleep
+    if not _is_hour_of_digest(wishes, hour):
+        return None
+    span = timedelta(days=1 if wishes.digest is Rhythm.DAILY else 7)
+    last = next((one for one in before if _is_hour_of_digest(wishes, one)), hour - 2 * span)
+    told = (at for at in (last, wishes.since, wishes.wakes) if at is not None)
+    return max(told)
+
+
+def _is_hour_of_digest(wishes: Wishes, at: datetime) -> bool:
+    there = wishes.local(at)
+    if wishes.digest is None or there.hour != wishes.hour:
+        return False
+    return wishes.digest is Rhythm.DAILY or there.weekday() == calendar.MONDAY
+
+
+def may_begin_a_month(hour: datetime) -> bool:
+    """Say whether the month has just begun somewhere on Earth."""
+    there = (hour + timedelta(hours=offset) for offset in (-12, 0, 14))
+    return any(moment.day <= MONTH_BEGINS for moment in there)
+
+
+def is_told_monthly(reader: Reader, hour: datetime, before: Collection[datetime]) -> bool:
+    """Say whether the monthly note of a reader goes out in this hour: at the beginning of the
+    month, by the reader's own clock, unless one went out on a day before (``before``)."""
+    wishes = reader.wishes
+    there = wishes.local(hour)
+    if not wishes.monthly or not reader.follows or wishes.is_asleep(hour):
+        return False
+    if there.hour != wishes.hour or there.day > MONTH_BEGINS:
+        return False
+    earlier = (wishes.local(one) for one in before)
+    return not any(one.month == there.month and one.hour == there.hour for one in earlier)
 
 
 def digest_to(reader: Reader, merged: Mapping[PersonId, PersonId], since: datetime) -> Address:

@@ -36,6 +36,7 @@ from model.people import (
 )
 from model.readers import ChatId
 from names import keys_of
+from services.digests import Digests
 from services.editors import Editors
 from services.foldings import Foldings
 from services.guard import Guard
@@ -83,6 +84,7 @@ def services(
         """Nobody waits for it here."""
 
     search = Search(database)
+    overview = Overview(database, search, clock)
     return Services(
         search=search,
         readers=Readers(database, vault, clock),
@@ -95,7 +97,8 @@ def services(
         notices=Notices(database, vault, clock, random, 1, changed),
         outbox=Outbox(database, vault, clock),
         guard=Guard(database, vault, clock),
-        overview=Overview(database, search, clock),
+        overview=overview,
+        digests=Digests(database, clock, search, overview),
         recollection=Recollection(clock),
         waiting=Waiting(database, vault, clock, search),
         choices=Choices(database, vault, clock, "Europe/Vilnius"),

@@ -55,6 +55,8 @@ class Verb(StrEnum):
     NEWS = "N"
     WAVE = "w"
     """A wave: what its message says to this reader."""
+    DIGEST = "B"
+    """A wave: what its digest, or its monthly note, says to this reader."""
     NAMES = "p"
     """A wave and a page of the names it brought."""
     WHOLE = "B"

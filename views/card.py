@@ -34,6 +34,8 @@ _NOTE = 300
 _PLACE = 100
 _SOURCE = 60
 _SOURCES = 6
+_SHORT = 2
+"""Sources named in a line."""
 _DOUBTS = 6
 _LABEL = 60
 _STEM = 3
@@ -253,6 +255,39 @@ def freed(t: Tongue, who: Card) -> str:
     if custody.decided_by is not None and custody.decided_by.confidence is Confidence.REPORTED:
         told.append(t.gettext("reported, not confirmed"))
     return f"{text.bold(_name(t, who.person))}: {', '.join(told)}"
+
+
+def in_short(t: Tongue, who: Card, today: date) -> str:
+    """Say in a line how a person stands, when that was last confirmed, and by whom."""
+    told = " ".join([*_custody(t, who.person, who.custody), *_confirmed(t, who.custody)])
+    days = _days(t, who, today)
+    return f"{told}{said_by(who)}" + (f";{days}" if days else "")
+
+
+def silent(t: Tongue, who: Card, today: date) -> str:
+    """Say in a line for how long nothing was heard of a person in public, and who told last."""
+    return f"{text.bold(_name(t, who.person))}:{_days(t, who, today)}{said_by(who)}"
+
+
+def said_by(who: Card) -> str:
+    """Name those who say so, in brackets; nothing if nobody is known to."""
+    decisive = who.custody.decided_by
+    named = "" if decisive is None else _sources(decisive.sources[:_SHORT])
+    return f" ({named})" if named else ""
+
+
+def _days(t: Tongue, who: Card, today: date) -> str:
+    days = who.custody.days_without_news(today)
+    if not days:
+        return ""
+    # Translators: behind a name or a sentence: "no public news for 30 days".
+    said = t.ngettext(
+        "no public news for {number} day",
+        "no public news for {number} days",
+        days,
+        number=t.number(days),
+    )
+    return f" {said}"
 
 
 # --- what was asked for -----------------------------------------------------------------------

@@ -11,15 +11,19 @@ from telegram.error import TimedOut
 
 from db.connection import Database
 from db.vault import Vault
+from delivery.digests import Composer
 from delivery.letters import Letters
 from delivery.pace import Pace
 from delivery.sender import Sender
 from delivery.transport import Unsent
 from locales import speak
 from model.notices import WaveId
+from services.digests import Digests
 from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
+from services.overview import Overview
+from services.search import Search
 from simulator.core import Telegram
 from simulator.faults import Dropped
 from tests.watch import AT_MOST, Watch
@@ -41,6 +45,9 @@ class Postroom:
         self.outbox = outbox
         self.fanout = FanOut(database, vault, clock)
         self.news = News(database)
+        search = Search(database)
+        self.digests = Digests(database, clock, search, Overview(database, search, clock))
+        self.composer = Composer(self.digests, speak, clock)
         self.pace = Pace(None, monotonic=self.monotonic, sleep=self.sleep)
         self.done: list[WaveId] = []
         self.before: Callable[[str, bytes], Awaitable[None]] | None = None
@@ -76,7 +83,8 @@ class Postroom:
         }
         pace = options.pop("pace", self.pace)
         paid = options.pop("paid", False)
-        letters = Letters(self.news.wave, self.outbox.people, speak, paid=paid)
+        compose = self.composer.compose
+        letters = Letters(self.news.wave, self.outbox.people, speak, compose=compose, paid=paid)
         return Sender(self.outbox, letters, self.post, pace, self.clock, **options)
 
     async def make(self) -> None:

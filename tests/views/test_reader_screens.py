@@ -5,15 +5,20 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from locales import LANGUAGES, Tongue, speak
+from model.cards import Card
+from model.custody import custody_of
+from model.dates import PartialDate
 from model.deliveries import Address, DeliveryState
+from model.digests import Digest, Unchanged
 from model.disclosures import Disclosure, Held
 from model.editors import Editor
 from model.notices import EditorId, NewsItem, NoticeKind, Snapshot, WaveId
-from model.people import Name, Person, PersonId
+from model.people import Event, EventId, EventKind, Name, Person, PersonId, Place, Source
 from model.readers import FOLLOWS_AT_MOST, WAITING_AT_MOST, ChatId, ChatKind, Reader
 from model.releases import ReleaseId
 from model.wishes import NO_WISHES, Rhythm, Wishes
 from views import (
+    digest,
     discretion,
     following,
     group,
@@ -41,6 +46,22 @@ NAMES = tuple(f"{'Ж' * 41} <{number}>" for number in range(WAITING_AT_MOST))
 NOON = datetime(2025, 12, 13, 12, tzinfo=UTC)
 EVERY_WISH = Wishes(
     "Asia/Almaty", (22, 7), True, NOON, NOON + timedelta(days=30), Rhythm.WEEKLY, 10, NOON, True
+)
+
+
+SAID = Event(
+    EventId(1),
+    PersonId(1),
+    EventKind.DETAINED,
+    PartialDate.parse("2020-09"),
+    (Source("Ж" * 300, "https://example.org/" + "x" * 900),) * 9,
+    Place("BY", {"be": "Ж" * 300}),
+)
+CARDS = tuple(Card(one, custody_of([SAID]), (SAID,)) for one in CROWD)
+DIGESTS = (
+    Digest(NOON, NOON, (), (), 0, 0, NOON, ()),
+    Digest(NOON, NOON, CARDS, CARDS[:10], 1234, 12345, NOON, CARDS[:3]),
+    Unchanged(NOON, CARDS),
 )
 
 
@@ -116,6 +137,7 @@ def screens(t: Tongue) -> list[Screen]:
                 wishes.zones(t, wished, NOON),
             )
         ),
+        *(digest.digest(t, told, NOON.date()) for told in DIGESTS),
         discretion.hidden(t, "c:AAAAAAAAAAE"),
         discretion.hidden(t, "c:AAAAAAAAAAE", question=2**31 - 1),
     ]
