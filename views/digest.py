@@ -64,8 +64,8 @@ def _line(t: Tongue, who: Card, told: Unchanged, today: date) -> str:
 def _freed(t: Tongue, told: Digest) -> list[str]:
     since = t.moment(told.since)
     if not told.freed:
-        return [t.gettext("No release has become known to us since then: {moment}.", moment=since)]
-    lines = [text.bold(t.gettext("Freed, known to us since then: {moment}", moment=since))]
+        return [t.gettext("No release has become known to us since {moment}.", moment=since)]
+    lines = [text.bold(t.gettext("Freed, as has become known since {moment}", moment=since))]
     lines += [f"• {card.freed(t, who)}{card.said_by(who)}" for who in told.freed]
     if told.more:
         lines.append(
