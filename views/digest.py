@@ -58,7 +58,9 @@ def _line(t: Tongue, who: Card, told: Unchanged, today: date) -> str:
     said = card.in_short(t, who, today)
     if last is not None and (told.at.date() - last.last).days <= _MONTH:
         return said
-    return f"{said} {t.gettext('No change is known to us.')}"
+    # Translators: at the end of a line about one person, checked today.
+    unchanged = t.gettext("No change is known to us.")
+    return f"{said} {unchanged}"
 
 
 def _freed(t: Tongue, told: Digest) -> list[str]:
