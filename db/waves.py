@@ -279,6 +279,7 @@ async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -
             kind=WaveKind(row.kind),
             made=row.made,
             ended=row.ended,
+            purged=row.audience is not None,
         )
         for row in rows
     )

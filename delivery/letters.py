@@ -24,7 +24,7 @@ RENDERED_AT_MOST = 4096
 COMPOSED = frozenset({WaveKind.DIGEST, WaveKind.WAKING, WaveKind.UNCHANGED})
 """Waves that tell each reader something else."""
 
-_Wording = tuple[WaveId, str, bool, tuple[PersonId, ...], tuple[PersonId, ...]]
+_Wording = tuple[WaveId, str, bool, tuple[PersonId, ...], tuple[PersonId, ...], bool]
 
 
 class Letters:
@@ -139,7 +139,14 @@ class Letters:
         return _json(waiting.found(t, people))
 
     def _wording(self, item: NewsItem, address: Address, freed: tuple[PersonId, ...]) -> bytes:
-        wording = item.wave, address.language, address.discreet, freed, address.absent
+        wording = (
+            item.wave,
+            address.language,
+            address.discreet,
+            freed,
+            address.absent,
+            address.late,
+        )
         rendered = self._rendered.get(wording)
         if rendered is None:
             screen = self._screen(item, address, freed)
@@ -151,7 +158,8 @@ class Letters:
         if address.discreet:
             return news.discreet(t, callbacks.data(Verb.WAVE, item.wave))
         absent = [self._persons[one] for one in address.absent if one in self._persons]
-        return news.news(t, item, freed=freed, absent=absent, body=self._body(t, item))
+        body = self._body(t, item)
+        return news.news(t, item, freed=freed, absent=absent, body=body, late=address.late)
 
     def _body(self, t: Tongue, item: NewsItem) -> str:
         key = item.wave, t.language

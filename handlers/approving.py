@@ -1,4 +1,4 @@
-"""Deciding on a notice: approve, safe, stop, correct, withdraw.
+"""Deciding on a notice: approve, safe, stop, correct, withdraw, close the list.
 
 Who is chosen for a correction stands in the buttons of the message itself: nothing is remembered.
 """
@@ -58,6 +58,8 @@ async def _decide(
             await notices.correct(editor.id, notice, _chosen(update))
         case [Deed.WITHDRAW_SURELY]:
             await notices.withdraw(editor.id, notice)
+        case [Deed.COMPLETE_SURELY]:
+            await notices.close(editor.id, notice)
         case _:
             return await _ask(update, context, deed, notice, rest), None
     labels = {each.id: each.label for each in await context.services.editors.every()}
@@ -84,6 +86,8 @@ async def _ask(
             return dossier.correct(t, known, chosen)
         case [Deed.WITHDRAW]:
             return dossier.withdraw(t, known)
+        case [Deed.COMPLETE]:
+            return dossier.complete(t, known)
         case _:
             raise NotFound
 

@@ -43,8 +43,9 @@ async def show_wave(update: Update, context: BotContext) -> None:
     told = await context.services.outbox.told(chat, item.wave)
     absent = await context.services.search.cards(told.absent) if told else ()
     people = [each.person for each in absent]
-    freed = told.freed if told else ()
-    await context.turn(update, news.news(context.tongue, item, freed=freed, absent=people))
+    freed, late = (told.freed, told.late) if told else ((), False)
+    screen = news.news(context.tongue, item, freed=freed, absent=people, late=late)
+    await context.turn(update, screen)
 
 
 async def show_whole(update: Update, context: BotContext) -> None:

@@ -63,6 +63,8 @@ class Address:
     """Wants the news whoever is named in it."""
     since: datetime | None = None
     """Of a digest: what is older was told before. Then ``freed`` are all who are followed."""
+    late: bool = False
+    """It corrects news of which it is not known any more who got it."""
     silent: bool = False
     message: int = 0
     """The message that was sent; 0 until it is delivered."""

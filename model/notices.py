@@ -375,6 +375,8 @@ class Wave:
     made: bool = False
     """All deliveries exist; the audience is known."""
     ended: datetime | None = None
+    purged: bool = False
+    """Its deliveries are gone: who was told is not known any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,10 +464,10 @@ class Dossier:
     others: tuple[Notice, ...] = ()
     """Corrections and withdrawals of this notice, and what was added to its list or closed it,
     oldest first."""
-    known: int = 0
+    listed: int = 0
     """Lines left out because whom they mean is on the list of the release already."""
     reachable: bool = True
-    """Whether those who got the notice can still be told that it was wrong."""
+    """Whether it is still known who got the notice, or what it corrects or closes."""
     told_by: Mapping[LineId, NoticeId] = field(default_factory=dict)
     """The notices of releases that tell what is written down here, by its lines."""
 

@@ -17,6 +17,7 @@ from model.releases import Count
 
 _GIVEN_UP = frozenset({NoticeState.DISCARDED, NoticeState.WITHDRAWN})
 _CLOSES = frozenset({NoticeState.SUBMITTED, NoticeState.GOING_OUT, NoticeState.OUT})
+_ENDED = frozenset({NoticeState.OUT, NoticeState.CORRECTED})
 TOLD = frozenset({NoticeState.GOING_OUT, NoticeState.OUT, NoticeState.CORRECTED})
 
 
@@ -79,6 +80,15 @@ class Roll:
         return self.main.state in TOLD and not self.main.facts.list_closed and self.closing is None
 
     @property
+    def may_be_closed(self) -> bool:
+        """Whether it can be said that no more names will come: all is told, nothing is added."""
+        return (
+            self.is_open
+            and self.main.state is not NoticeState.GOING_OUT
+            and all(one.state in _ENDED for one in self.additions)
+        )
+
+    @property
     def facts(self) -> Snapshot:
         """The whole list as readers may see it now: one group a place, nobody twice.
 
@@ -111,6 +121,18 @@ class Roll:
             sources=tuple(sources),
             groups=tuple(groups.values()),
             list_closed=(snapshot.list_closed and not self.main.unopened) or self._is_closed,
+        )
+
+    @property
+    def standing(self) -> Snapshot:
+        """The whole list without those who were taken back."""
+        facts = self.facts
+        return replace(
+            facts,
+            groups=tuple(
+                replace(group, persons=tuple(p for p in group.persons if p.id in self.told))
+                for group in facts.groups
+            ),
         )
 
     @property

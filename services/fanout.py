@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -26,7 +26,7 @@ from model.notices import (
     WaveKind,
 )
 from model.people import PersonId
-from model.readers import ChatKind, Locator, Reader
+from model.readers import ChatId, ChatKind, Locator, Reader
 from model.rolls import Roll
 from model.wishes import HOUR, LOOKS_BACK, hour_of
 from services.wishes import (
@@ -46,6 +46,10 @@ STEP = 50
 
 Maker = Callable[[Connection, Wave, bytes | None], Awaitable[None]]
 """Makes the next deliveries of a wave, from the place reached on."""
+
+MARK_BYTES = 16
+_READERS = b"r"
+"""Begins the place reached among readers, where that of deliveries is a mark."""
 
 TOLD = frozenset(
     {
@@ -68,6 +72,10 @@ class Mistake:
     persons: frozenset[PersonId]
     begun: datetime
     """When it was first told: what a digest told of the time after it may hold it."""
+    of: NoticeKind = NoticeKind.RELEASE
+    """What it was told in."""
+    late: bool = False
+    """Who was told is not known any more, of some of it at least."""
 
     def was_told(self, told: Address) -> bool:
         """Say whether what went out by one of these waves may have told the mistake."""
@@ -112,6 +120,8 @@ class FanOut:
             await waves.advance(conn, wave.id, cursor, made=True)
         elif notice.kind in NEWS:
             await self._tell(conn, wave, notice, cursor)
+        elif notice.kind is NoticeKind.CLOSING:
+            await self._close(conn, wave, notice, cursor)
         else:
             await self._correct(conn, wave, cursor)
 
@@ -134,30 +144,96 @@ class FanOut:
         await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
 
     async def _correct(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
-        """Make deliveries to the next of those who were, or may have been, told the mistake."""
+        """Make deliveries to the next of those who were, or may have been, told the mistake.
+
+        Where that is not known any more, to those who would be told such news now.
+        """
         mistake = await mistake_of(conn, wave.id)
-        chunk = await deliveries.chunk(conn, mistake.waves, cursor, self._chunk)
-        told = [
+        if _among_readers(cursor):
+            chunk, cursor, made = await self._next_readers(conn, cursor)
+            addresses = await _late_audience(conn, wave, mistake, chunk)
+        else:
+            told, cursor, made = await self._next_told(
+                conn, mistake.waves, cursor, late=mistake.late
+            )
+            addresses = [
+                Address(old.chat, old.kind, old.language, old.discreet)
+                for old in told
+                if mistake.was_told(old)
+            ]
+        due = hour_of(wave.begun)
+        queued = [
+            (self._queued(wave.id, Lane.CORRECTION, address), due)
+            async for address in with_pauses(addresses)
+        ]
+        await deliveries.add(conn, queued)
+        await waves.advance(conn, wave.id, cursor, made=made)
+
+    async def _close(
+        self, conn: Connection, wave: Wave, notice: Notice, cursor: bytes | None
+    ) -> None:
+        """Make deliveries to the next of those who were told that somebody is not among the
+        names, as far as that is still so.
+
+        Where that is not known any more, to those who want to be told of that now.
+        """
+        told_them = await told_by(conn, notice)
+        if _among_readers(cursor):
+            chunk, cursor, made = await self._next_readers(conn, cursor)
+            told = await _absentees(conn, notice, chunk)
+        else:
+            kept = tuple(one.id for one in told_them)
+            late = any(one.purged for one in told_them)
+            before, cursor, made = await self._next_told(conn, kept, cursor, late=late)
+            told = await self._still_absent(conn, notice, kept, before)
+        now = self._clock()
+        queued = []
+        async for address in with_pauses(told):
+            lane = Lane.PERSON if address.kind is ChatKind.PRIVATE else Lane.CROWD
+            queued.append((self._queued(wave.id, lane, address), hour_of(now)))
+        await deliveries.add(conn, queued)
+        await waves.advance(conn, wave.id, cursor, made=made)
+
+    async def _next_told(
+        self, conn: Connection, of: Sequence[WaveId], cursor: bytes | None, *, late: bool
+    ) -> tuple[list[Address], bytes | None, bool]:
+        """Return the next who were, or may have been, told by these waves, the place reached, and
+        whether that is all. ``late``: after them come the readers."""
+        chunk = await deliveries.chunk(conn, of, cursor, self._chunk)
+        opened = [
             self._vault.open(ADDRESS, old.mark, old.sealed)
             async for old in with_pauses(chunk)
             if old.state in TOLD
         ]
-        due = hour_of(wave.begun)
-        queued = [
-            (
-                self._queued(
-                    wave.id,
-                    Lane.CORRECTION,
-                    Address(old.chat, old.kind, old.language, old.discreet),
-                ),
-                due,
-            )
-            async for old in with_pauses(told)
-            if old.chat and mistake.was_told(old)
+        found = [one for one in opened if one.chat]
+        if len(chunk) == self._chunk:
+            return found, chunk[-1].mark, False
+        return found, _READERS if late else cursor, not late
+
+    async def _next_readers(
+        self, conn: Connection, cursor: bytes | None
+    ) -> tuple[list[Reader], bytes, bool]:
+        reached = (cursor or b"").removeprefix(_READERS)
+        chunk = await readers.chunk(conn, Locator(reached) if reached else None, self._chunk)
+        found = [
+            self._vault.open(READER, locator, sealed)
+            async for locator, sealed in with_pauses(chunk)
         ]
-        await deliveries.add(conn, queued)
-        made = len(chunk) < self._chunk
-        await waves.advance(conn, wave.id, chunk[-1].mark if chunk else cursor, made=made)
+        last = chunk[-1][0] if chunk else reached
+        return found, _READERS + last, len(chunk) < self._chunk
+
+    async def _still_absent(
+        self, conn: Connection, notice: Notice, of: Sequence[WaveId], told: Sequence[Address]
+    ) -> list[Address]:
+        """Say whom those who were told of it still miss, in all that these waves told them."""
+        concerned = [one for one in told if one.absent]
+        marks = [self._vault.mark(wave, one.chat) for one in concerned for wave in of]
+        missed: dict[ChatId, set[PersonId]] = {}
+        for old in await deliveries.find(conn, marks):
+            if old.state in TOLD:
+                address = self._vault.open(ADDRESS, old.mark, old.sealed)
+                missed.setdefault(address.chat, set()).update(address.absent)
+        return await _absent_of(conn, notice, [(one, missed[one.chat]) for one in concerned])
 
     async def _digest(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
         """Make deliveries to the next readers whose digest this is."""
@@ -226,6 +302,21 @@ async def with_pauses(items: Sequence[T]) -> AsyncIterator[T]:
             await asyncio.sleep(0)
 
 
+async def told_by(conn: Connection, notice: Notice) -> tuple[Wave, ...]:
+    """Return the waves that told readers what a notice says, corrects or closes."""
+    if notice.kind is NoticeKind.CLOSING:
+        told = [(await notices.roll(conn, notice.release)).main]
+    elif notice.corrects is None:
+        told = [notice]
+    else:
+        told = [await notices.get(conn, notice.corrects)]
+        if (notice.kind, told[0].kind) == (NoticeKind.WITHDRAWAL, NoticeKind.RELEASE):
+            told = list((await notices.roll(conn, notice.release)).parts)
+    mistaken = notice.facts.every_group if notice.kind is NoticeKind.CORRECTION else None
+    found = [wave for one in told for wave in await waves.of_notice(conn, one.id)]
+    return tuple(wave for wave in found if mistaken is None or wave.groups & mistaken)
+
+
 async def mistake_of(conn: Connection, correction: WaveId) -> Mistake:
     """Return what the notice of this wave takes back, and which waves told it.
 
@@ -236,18 +327,14 @@ async def mistake_of(conn: Connection, correction: WaveId) -> Mistake:
     notice = await notices.get(conn, wave.notice)
     if notice.corrects is None:
         raise NotFound
-    mistaken = notice.facts.every_group
-    whole = notice.kind is NoticeKind.WITHDRAWAL
-    told = [
-        one
-        for one in await waves.of_notice(conn, notice.corrects)
-        if whole or one.groups & mistaken
-    ]
+    told = await told_by(conn, notice)
     begun = min((one.begun for one in told), default=wave.begun)
     return Mistake(
         waves=(*(one.id for one in told), *await waves.digests_since(conn, begun)),
-        persons=frozenset(person.id for person in notice.facts.persons(mistaken)),
+        persons=frozenset(p.id for p in notice.facts.persons(notice.facts.every_group)),
         begun=begun,
+        of=notice.facts.takes_back,
+        late=any(one.purged for one in told),
     )
 
 
@@ -304,6 +391,77 @@ async def _audience(
         )
         audience.append((lane, hour_of(when(reader, lane, now).due), address))
     return audience
+
+
+def _among_readers(cursor: bytes | None) -> bool:
+    # The place among deliveries is a mark, which has another length.
+    return cursor is not None and len(cursor) != MARK_BYTES
+
+
+async def _late_audience(
+    conn: Connection, wave: Wave, mistake: Mistake, found: Sequence[Reader]
+) -> list[Address]:
+    """Choose the readers whom a mistake concerns of which it is not known who was told."""
+    notice = await notices.get(conn, wave.notice)
+    if mistake.of is NoticeKind.CLOSING:
+        return [replace(one, late=True) for one in await _absentees(conn, notice, found)]
+    merged = await people.merged(conn, {one for reader in found for one in reader.follows})
+    addresses = []
+    for reader in found:
+        named = {merged.get(one, one) for one in reader.follows} & mistake.persons
+        if named or (reader.releases and mistake.of is NoticeKind.RELEASE):
+            addresses.append(
+                Address(
+                    reader.chat,
+                    reader.kind,
+                    reader.language,
+                    reader.discreet,
+                    freed=tuple(sorted(named)),
+                    late=True,
+                )
+            )
+    return addresses
+
+
+async def _absentees(conn: Connection, notice: Notice, found: Sequence[Reader]) -> list[Address]:
+    """Choose the readers who want to be told that somebody is not among the names."""
+    return await _absent_of(
+        conn,
+        notice,
+        [
+            (
+                Address(reader.chat, reader.kind, reader.language, reader.discreet),
+                reader.follows,
+            )
+            for reader in found
+            if reader.absences
+        ],
+    )
+
+
+async def _absent_of(
+    conn: Connection, notice: Notice, told: Sequence[tuple[Address, AbstractSet[PersonId]]]
+) -> list[Address]:
+    """Keep those who miss somebody who is neither on the list nor free, and say whom."""
+    missed = {person for _, persons in told for person in persons}
+    merged = await people.merged(conn, missed)
+    named = (await notices.roll(conn, notice.release)).told
+    still = await awaited(conn, {merged.get(one, one) for one in missed} - named)
+    addresses = []
+    for address, persons in told:
+        absent = {merged.get(one, one) for one in persons} & still
+        if absent:
+            addresses.append(
+                Address(
+                    address.chat,
+                    address.kind,
+                    address.language,
+                    address.discreet,
+                    absent=tuple(sorted(absent)),
+                    releases=False,
+                )
+            )
+    return addresses
 
 
 async def told_before(conn: Connection, wave: Wave, others: Roll) -> set[PersonId]:

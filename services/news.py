@@ -81,7 +81,13 @@ async def _item(
     conn: Connection, notice: Notice, begun: Sequence[Wave], groups: frozenset[GroupId]
 ) -> NewsItem:
     latest = begun[-1]
-    main = notice if notice.of is None else (await notices.roll(conn, notice.of)).main
+    main, wrong = notice, notice.taken_back
+    if notice.of is not None:
+        roll = await notices.roll(conn, notice.of)
+        main = roll.main
+        if notice.kind is NoticeKind.CLOSING:
+            # It names all that is known: what is corrected meanwhile is corrected in it, too.
+            wrong = roll.taken_back
     withdrawn = notice.state is NoticeState.WITHDRAWN
     corrected = await notices.corrected_at(conn, notice.id)
     if corrected is None and withdrawn:
@@ -93,7 +99,7 @@ async def _item(
         groups=groups,
         opened=frozenset[GroupId]().union(*(one.groups for one in begun)),
         begun=latest.begun,
-        taken_back=notice.taken_back,
+        taken_back=wrong,
         corrected=corrected,
         withdrawn=withdrawn,
         wrong=main.kind if main.state is NoticeState.WITHDRAWN else notice.kind,

@@ -11,8 +11,10 @@ from model.custody import custody_of
 from model.errors import NeedsAnotherEditor, NotFound, WrongState
 from model.happenings import Happening
 from model.notices import (
+    LIFE,
     NEWS,
     STOPPABLE,
+    TAKING_BACK,
     Dossier,
     EditorId,
     GroupFacts,
@@ -36,6 +38,7 @@ from model.notices import (
 )
 from model.people import Event, EventId, EventKind, PersonId, Place
 from model.releases import GroupId, LineState, Release
+from services.fanout import told_by
 from services.happenings import require_no_release, told_by_releases
 from services.outbox import KEPT
 
@@ -95,9 +98,11 @@ class Notices:
                 waves=tuple((wave, tallies.get(wave.id, Tally())) for wave in begun),
                 approvals_needed=self._approvals_needed,
                 others=await notices.following(conn, known),
-                known=await _known(conn, known, about),
-                reachable=not begun
-                or any(wave.ended is None or self._clock() - wave.ended < KEPT for wave in begun),
+                listed=await _listed(conn, known, about),
+                reachable=not any(
+                    wave.purged or (wave.ended is not None and self._clock() - wave.ended >= KEPT)
+                    for wave in await told_by(conn, known)
+                ),
                 told_by=await told_by_releases(conn, about) if isinstance(about, tuple) else {},
             )
 
@@ -115,13 +120,14 @@ class Notices:
         self, editor: EditorId, notice: NoticeId, *, seen: str | None = None
     ) -> None:
         """Approve what is frozen. The last approval that is needed holds a release, and lets a
-        correction or withdrawal out at once.
+        correction, a withdrawal or the closing of a list out at once.
 
         Raises:
             NeedsAnotherEditor: this editor submitted it, or approved it before.
             NotFound: there is no such notice.
             WrongState: it is not waiting for approval, or not what was seen.
         """
+        felled: Collection[NoticeId] = ()
         async with self._database.write() as conn:
             known = await notices.get(conn, notice)
             approved = after(known.state, Step.APPROVE)
@@ -134,8 +140,12 @@ class Notices:
             if len(before) + 1 >= self._approvals_needed:
                 await notices.move(conn, notice, approved)
                 if known.corrects is not None:
-                    await self._take_back(conn, known, known.corrects)
+                    felled = await self._take_back(conn, known, known.corrects)
+                elif known.kind is NoticeKind.CLOSING:
+                    await self._close(conn, known)
         self._tell(known)
+        for fallen in felled:
+            self._changed(fallen)
 
     async def safe(
         self,
@@ -220,6 +230,33 @@ class Notices:
         """
         return await self._propose(editor, notice, NoticeKind.WITHDRAWAL, None)
 
+    async def close(self, editor: EditorId, notice: NoticeId) -> NoticeId:
+        """Propose to say that the list of a release is complete; another editor must approve it.
+
+        Raises:
+            NotFound: there is no such notice.
+            WrongState: it is not out, its list is closed, something is still to be added to it,
+                or an editor wants it withdrawn.
+        """
+        async with self._database.write() as conn:
+            known = await notices.get(conn, notice)
+            if known.kind is not NoticeKind.RELEASE:
+                raise WrongState("only the list of a release is closed")
+            roll = await notices.roll(conn, known.release)
+            if not roll.may_be_closed or is_doubted(await notices.correcting(conn, notice)):
+                raise WrongState("the list cannot be closed now")
+            snapshot = replace(roll.standing, kind=NoticeKind.CLOSING, list_closed=True, texts={})
+            number = await notices.add(
+                conn, NoticeKind.CLOSING, known.release, editor, self._clock()
+            )
+            await notices.freeze(conn, number, editor, snapshot)
+            await notices.move(conn, number, after(NoticeState.DRAFT, Step.SUBMIT))
+            await self._record(conn, editor, "closing", notice)
+            await self._record(conn, editor, "submit", number)
+        self._changed(number)
+        self._changed(notice)
+        return number
+
     async def done(self, wave: WaveId) -> None:
         """Bring a notice to its end if this was its last wave and all its groups are open."""
         async with self._database.write() as conn:
@@ -261,14 +298,20 @@ class Notices:
         async with self._database.write() as conn:
             known = await notices.get(conn, notice)
             after(known.state, _BACK[kind])
-            if known.kind not in NEWS:
-                raise WrongState("a correction is not corrected")
-            told = {p.id for p in known.facts.persons(known.opened)} - known.taken_back
+            if known.kind in TAKING_BACK or (known.kind, wanted is None) == _NOBODY_NAMED:
+                raise WrongState("a correction is not corrected, and a closing names nobody")
+            facts, told = known.facts, set(_told(known))
+            if (known.kind, kind) == (NoticeKind.RELEASE, NoticeKind.WITHDRAWAL):
+                # With the release all that was added to it falls.
+                roll = await notices.roll(conn, known.release)
+                facts, told = roll.facts, set(roll.told)
             persons = told if wanted is None else told & wanted
-            if not persons or (wanted is not None and wanted != persons):
+            if (wanted is not None and wanted != persons) or (
+                not persons and known.kind is not NoticeKind.CLOSING
+            ):
                 raise NotFound
             last = await _last_known(conn, known, persons)
-            snapshot = _taking_back(known, kind, last)
+            snapshot = _taking_back(facts, kind, last)
             number = await notices.add(
                 conn, kind, known.of, editor, self._clock(), corrects=notice
             )
@@ -280,8 +323,10 @@ class Notices:
         self._changed(notice)
         return number
 
-    async def _take_back(self, conn: Connection, back: Notice, corrects: NoticeId) -> None:
-        """Let an approved correction or withdrawal out."""
+    async def _take_back(
+        self, conn: Connection, back: Notice, corrects: NoticeId
+    ) -> Collection[NoticeId]:
+        """Let an approved correction or withdrawal out; return what fell with what it is about."""
         wrong = await notices.get(conn, corrects)
         await notices.move(conn, wrong.id, after(wrong.state, _BACK[back.kind]))
         persons = [person.id for person in back.facts.persons(back.facts.every_group)]
@@ -290,9 +335,31 @@ class Notices:
         if wrong.of is not None:
             await events.retract(conn, wrong.of, (await _present(conn, persons)).values())
         await events.withdraw(conn, *(event.id for event in back.facts.events))
-        await notices.take_back(conn, wrong.id, persons)
+        await notices.take_back(conn, wrong.id, set(persons).intersection(_told(wrong)))
+        felled = await self._fell(conn, wrong) if back.kind is NoticeKind.WITHDRAWAL else ()
         await waves.add(conn, back.id, back.facts.every_group, self._clock())
         await notices.move(conn, back.id, after(NoticeState.HELD, Step.OPEN))
+        return felled
+
+    async def _fell(self, conn: Connection, wrong: Notice) -> Collection[NoticeId]:
+        """Let fall what stood on a notice that was withdrawn, and return it."""
+        if wrong.kind is NoticeKind.CLOSING:
+            await releases.close_list(conn, wrong.release, closed=False)
+        if wrong.kind is not NoticeKind.RELEASE:
+            return ()
+        parts = (await notices.roll(conn, wrong.release)).without(wrong.id).parts
+        for part in parts:
+            for step in (Step.WITHDRAW, Step.DISCARD):
+                if step in LIFE[part.state]:
+                    await notices.move(conn, part.id, after(part.state, step))
+            await notices.take_back(conn, part.id, _told(part))
+        return [part.id for part in parts]
+
+    async def _close(self, conn: Connection, closing: Notice) -> None:
+        """Let out that a list is complete."""
+        await releases.close_list(conn, closing.release, closed=True)
+        await waves.add(conn, closing.id, closing.facts.every_group, self._clock())
+        await notices.move(conn, closing.id, after(NoticeState.HELD, Step.OPEN))
 
     async def _open(self, conn: Connection, known: Notice, groups: frozenset[GroupId]) -> None:
         """Make what was frozen of these groups known to everybody."""
@@ -356,10 +423,11 @@ class Notices:
             self._changed(known.corrects)
 
 
+_NOBODY_NAMED = (NoticeKind.CLOSING, False)
 _BACK = {NoticeKind.CORRECTION: Step.TAKE_BACK, NoticeKind.WITHDRAWAL: Step.WITHDRAW}
 
 
-async def _known(conn: Connection, known: Notice, about: Release | tuple[Happening, ...]) -> int:
+async def _listed(conn: Connection, known: Notice, about: Release | tuple[Happening, ...]) -> int:
     """Count the lines of an addition that are left out because they add nobody."""
     if known.kind is not NoticeKind.ADDITION:
         return 0
@@ -369,6 +437,14 @@ async def _known(conn: Connection, known: Notice, about: Release | tuple[Happeni
         for line in written(about)
         if line.state is LineState.LEFT_OUT and listed.intersection(line.candidates[:1])
     )
+
+
+def _told(known: Notice) -> list[PersonId]:
+    """Return whom a notice named to readers, without those taken back."""
+    if known.kind not in NEWS or known.snapshot is None:
+        return []
+    persons = known.facts.persons(known.opened)
+    return [person.id for person in persons if person.id not in known.taken_back]
 
 
 def _check(known: Notice, seen: str | None) -> None:
@@ -412,7 +488,9 @@ def _last(happened: Iterable[Event]) -> LastKnown:
     )
 
 
-def _taking_back(wrong: Notice, kind: NoticeKind, last: Mapping[PersonId, LastKnown]) -> Snapshot:
+def _taking_back(
+    wrong: Snapshot, kind: NoticeKind, last: Mapping[PersonId, LastKnown]
+) -> Snapshot:
     groups = (
         replace(
             group,
@@ -423,13 +501,14 @@ def _taking_back(wrong: Notice, kind: NoticeKind, last: Mapping[PersonId, LastKn
                 if person.id in last
             ),
         )
-        for group in wrong.facts.groups
+        for group in wrong.groups
     )
     return replace(
-        wrong.facts,
+        wrong,
         kind=kind,
+        takes_back=wrong.kind,
         counts=(),
-        groups=tuple(group for group in groups if group.persons),
+        groups=tuple(group for group in groups if group.persons or not last),
         texts={},
-        events=tuple(event for event in wrong.facts.events if event.person in last),
+        events=tuple(event for event in wrong.events if event.person in last),
     )

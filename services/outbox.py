@@ -21,7 +21,7 @@ from model.deliveries import (
     Mend,
     Outcome,
 )
-from model.notices import Tally, WaveId, WaveKind
+from model.notices import NoticeKind, Tally, WaveId, WaveKind
 from model.people import Person, PersonId
 from model.readers import ChatId, Reader
 from services.fanout import TOLD, Mistake, awaited, mistake_of
@@ -230,6 +230,11 @@ class Outbox:
             if mistake is None:
                 ready.append(one)
                 continue
+            if one.address.late:
+                concerned = one.address.freed or one.address.absent
+                address = replace(one.address, silent=not concerned)
+                ready.append(replace(one, address=address))
+                continue
             marks = [self._vault.mark(wave, one.address.chat) for wave in mistake.waves]
             told = [
                 (old.state, Mend(old.wave, address))
@@ -276,7 +281,7 @@ def _by_turns(queues: Sequence[Sequence[Stored]]) -> list[Stored]:
 def _as_wished(
     address: Address, reader: Reader, absent: Collection[PersonId], silent: bool
 ) -> Address:
-    absent = tuple(person for person in address.absent if person in absent)
+    absent = tuple(one for one in address.absent if reader.absences and one in absent)
     # Nearly always all is as it was, and to make it anew takes longer than to seal it.
     if (address.language, address.discreet, address.absent, address.silent) == (
         reader.language,
@@ -301,7 +306,15 @@ def _mending(one: Delivery, olds: Sequence[Mend], mistake: Mistake) -> Delivery:
     texts hidden by now is hidden by that.
     """
     named = {person for old in olds for person in old.told.freed} & mistake.persons
-    address = replace(one.address, freed=tuple(sorted(named)), silent=not named)
+    # That a list is not closed after all concerns whom everybody was told it lacks.
+    missed = mistake.of is NoticeKind.CLOSING
+    absent = {person for old in olds for person in old.told.absent if missed}
+    address = replace(
+        one.address,
+        freed=tuple(sorted(named)),
+        absent=tuple(sorted(absent)),
+        silent=not (named or absent),
+    )
     hidden = one.address.discreet
     mends = tuple(
         replace(old, told=replace(old.told, discreet=hidden or old.told.discreet))

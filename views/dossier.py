@@ -25,7 +25,7 @@ from model.notices import (
     Tally,
     WaveId,
 )
-from model.people import Person, PersonId
+from model.people import Name, Person, PersonId
 from model.releases import OPEN, WHOLE, Group, GroupId, Line, LineId, Missing, Reason
 from model.rolls import Roll
 from views import bulletin, callbacks, news, text
@@ -35,6 +35,9 @@ from views.screen import Screen
 LINES_A_PAGE = 20
 FEW = 10
 """Readers fewer than this are not counted aloud."""
+
+_SOMEBODY = Person(PersonId(0), "", (Name("…"),))
+"""Stands in a preview for whoever is not on the list."""
 
 _NAME = 64
 _LABEL = 48
@@ -53,7 +56,7 @@ def dossier(
     lines = [_title(t, dossier), stopped if notice.stopped else _state(t, dossier)]
     lines += ["", *_facts(t, dossier), "", *_decisions(t, dossier, labels), *_progress(t, dossier)]
     lines += [_other(t, other) for other in dossier.others]
-    if not dossier.reachable:
+    if _says_too_late(dossier):
         lines += ["", _too_late(t)]
     rows = _buttons(t, dossier, viewer)
     return Screen(text.clip(lines), InlineKeyboardMarkup(rows) if rows else None)
@@ -181,10 +184,13 @@ def preview(
     *,
     at: datetime,
 ) -> Screen:
-    """Show what readers of one language get who follow the first person on the list."""
+    """Show what readers of one language get who follow the first person on the list, or, where
+    the list is closed, somebody who is not on it."""
     groups = snapshot.every_group
     item = NewsItem(WaveId(0), snapshot, groups, groups, at)
-    shown = news.news(said, item, freed=[p.id for p in snapshot.persons(groups)[:1]])
+    absent = [_SOMEBODY] if snapshot.kind is NoticeKind.CLOSING else []
+    freed = [p.id for p in snapshot.persons(groups)[:1]]
+    shown = news.news(said, item, freed=freed, absent=absent)
     languages = [
         _edit(f"· {one} ·" if one == said.language else one, Deed.PREVIEW, notice, one)
         for one in offered
@@ -222,6 +228,20 @@ def withdraw(t: Tongue, dossier: Dossier) -> Screen:
             "soon as another editor approves."
         ),
         _decide(t.gettext("Yes, withdraw it"), Deed.WITHDRAW_SURELY, dossier.notice.id),
+    )
+
+
+def complete(t: Tongue, dossier: Dossier) -> Screen:
+    """Ask whether no more names are expected."""
+    return _question(
+        t,
+        dossier,
+        t.gettext(
+            "Close the list of names? Everybody who was told that somebody is not among the "
+            "known names, and still waits, is told that the list is closed, as soon as another "
+            "editor approves."
+        ),
+        _decide(t.gettext("Yes, close the list"), Deed.COMPLETE_SURELY, dossier.notice.id),
     )
 
 
@@ -272,6 +292,7 @@ def correct(t: Tongue, dossier: Dossier, chosen: Iterable[PersonId]) -> Screen:
         ),
         "",
         *(text.name(p.name_in(t.spellings), _NAME) for p in picked),
+        *(["", _too_late(t)] if _says_too_late(dossier) else []),
     ]
     rows: Buttons = _picked(t, dossier.notice, 0, picked)
     yes = t.gettext("Yes, propose the correction")
@@ -282,6 +303,8 @@ def correct(t: Tongue, dossier: Dossier, chosen: Iterable[PersonId]) -> Screen:
 
 def _question(t: Tongue, dossier: Dossier, asked: str, yes: InlineKeyboardButton) -> Screen:
     lines = [_title(t, dossier), "", asked]
+    if _says_too_late(dossier):
+        lines += ["", _too_late(t)]
     return Screen(text.clip(lines), InlineKeyboardMarkup([[yes], [_back(t, dossier)]]))
 
 
@@ -386,6 +409,15 @@ def _facts(t: Tongue, dossier: Dossier) -> list[str]:
     notice = dossier.notice
     if notice.kind is NoticeKind.EVENTS:
         return [*bulletin.facts(t, dossier), *_words(t, dossier)]
+    if notice.kind is NoticeKind.CLOSING:
+        known = len(notice.facts.persons(notice.facts.every_group))
+        return [
+            t.gettext("Names known: {number}.", number=t.number(known)),
+            t.gettext(
+                "Goes to everybody who was told that somebody is not among the known names, and "
+                "still waits."
+            ),
+        ]
     if notice.kind not in LISTING:
         named = notice.facts.persons(notice.facts.every_group)
         return [text.name(p.name_in(t.spellings), _NAME) for p in named[:LINES_A_PAGE]]
@@ -398,13 +430,13 @@ def _facts(t: Tongue, dossier: Dossier) -> list[str]:
         names = [text.link(text.shorten(s.name, _NAME), s.url) for s in release.sources[:_GROUPS]]
         lines.append(t.gettext("Sources: {sources}.", sources=", ".join(names)))
     lines += _words(t, dossier)
-    if dossier.known:
+    if dossier.listed:
         lines.append(
             t.ngettext(
                 "{number} is on the list of the release already and is not told again.",
                 "{number} are on the list of the release already and are not told again.",
-                dossier.known,
-                number=t.number(dossier.known),
+                dossier.listed,
+                number=t.number(dossier.listed),
             )
         )
     if release.list_closed:
@@ -542,11 +574,19 @@ def _tally(t: Tongue, tally: Tally) -> str:
     return ", ".join(parts)
 
 
+def _says_too_late(dossier: Dossier) -> bool:
+    """Whether an editor must know that a correction, or the closing, goes to others than those
+    who were told."""
+    notice = dossier.notice
+    waits = notice.state is NoticeState.SUBMITTED
+    return not dossier.reachable and (notice.corrects is None or waits)
+
+
 def _too_late(t: Tongue) -> str:
-    # Translators: said to editors who may want to correct old news.
+    # Translators: said to editors who correct old news, or close a list late.
     return t.gettext(
-        "More than 72 hours have passed: whoever got this news can no longer be told that it was "
-        "wrong. What is shown to readers can still be corrected."
+        "More than 72 hours have passed: who was told is no longer known. What you say of it now "
+        "goes to those who want such news now."
     )
 
 
@@ -590,7 +630,9 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
         case NoticeState.GOING_OUT:
             return [_looking(t, notice), [_halt(t, notice)]]
         case NoticeState.OUT | NoticeState.CORRECTED if notice.kind in NEWS:
-            return [_looking(t, notice), *_taking_back(t, notice)]
+            return [_looking(t, notice), *_completing(t, dossier), *_taking_back(t, notice)]
+        case NoticeState.OUT if notice.kind is NoticeKind.CLOSING:
+            return [_looking(t, notice), _withdrawing(t, notice)]
         case _:
             return []
 
@@ -691,8 +733,24 @@ def _taking_back(t: Tongue, notice: Notice) -> list[list[InlineKeyboardButton]]:
         somebody = t.gettext("It was wrong of somebody")
     return [
         [_decide(somebody, Deed.TAKE_BACK, notice.id, 0)],
-        [_decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id)],
+        _withdrawing(t, notice),
     ]
+
+
+def _withdrawing(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
+    return [_decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id)]
+
+
+def _completing(t: Tongue, dossier: Dossier) -> Buttons:
+    """Offer to close the list of a release when nothing is being added to it."""
+    notice = dossier.notice
+    if (
+        notice.kind is not NoticeKind.RELEASE
+        or dossier.doubted
+        or not Roll((notice, *dossier.others)).may_be_closed
+    ):
+        return []
+    return [[_decide(t.gettext("Close the list of names"), Deed.COMPLETE, notice.id)]]
 
 
 def _back(t: Tongue, dossier: Dossier) -> InlineKeyboardButton:

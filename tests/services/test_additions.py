@@ -83,7 +83,7 @@ async def test_what_is_added_is_a_notice_of_its_own_on_the_same_release(newsroom
     )
     assert dossier.notice.release == before.notice.release
     assert [line.person and line.person.id for line in dossier.lines] == [None, known["marfa"]]
-    assert dossier.known == 1
+    assert dossier.listed == 1
     after = await newsroom.notices.dossier(notice)
     assert after.release == before.release
     assert [one.id for one in after.others] == [more]
@@ -99,7 +99,7 @@ async def test_more_can_be_added_while_the_release_is_still_going_out(newsroom: 
     more = await newsroom.releases.add(ALENA, notice, MORE + "Алесь Бяляцкі")
     # Who stands on the list, though held, is not added to it.
     dossier = await newsroom.notices.dossier(more)
-    assert dossier.known == 2
+    assert dossier.listed == 2
     assert more != notice
 
 

@@ -72,3 +72,37 @@ async def test_more_names_reach_those_alone_who_wait_for_them(
     await town.press(everything, Verb.WHOLE_NAMES)
     for name in ("Lastauka", "Vierabejus", "Salavejus"):
         assert name in everything.heard[-1]
+
+
+async def test_when_the_list_is_closed_those_hear_it_who_were_told_that_a_name_is_missing(
+    town: Town, editors: tuple[Phone, Phone], family: dict[str, Phone]
+) -> None:
+    author, other = editors
+    late = await town.reader("Nina", "uk")
+    await tell(town, *editors)
+    assert "2025" in family["de"].heard[-1]
+    await town.follow(late, "Рыгор Салавей")
+    await late.presses_data(data(Verb.ABSENCES, 1), late.last)
+    phones = (*family.values(), late)
+    before = {phone: len(town.telegram.told(phone)) for phone in phones}
+    await town.do(author, Verb.DECIDE, Deed.COMPLETE)
+    await town.do(author, Verb.DECIDE, Deed.COMPLETE_SURELY)
+    await town.do(other, Verb.DECIDE, Deed.APPROVE)
+    await town.quiet()
+    for phone in family.values():
+        assert len(town.telegram.told(phone)) == before[phone] + 1
+    assert len(town.telegram.told(late)) == before[late]
+    hidden = town.telegram.told(family["be"])[-1]
+    assert "Салавей" not in hidden
+    assert not PRISON.search(hidden)
+    await town.press(family["be"], Verb.WAVE)
+    assert "Рыгор Салавей" in family["be"].heard[-1]
+    assert "Ryhor Salawej" in family["de"].heard[-1]
+    # It was too early: all who were told hear that, too, and the old message says so.
+    await town.do(other, Verb.DECIDE, Deed.WITHDRAW)
+    await town.do(other, Verb.DECIDE, Deed.WITHDRAW_SURELY)
+    await town.do(author, Verb.DECIDE, Deed.APPROVE)
+    await town.quiet()
+    for phone in family.values():
+        assert len(town.telegram.told(phone)) == before[phone] + 2
+    assert len(town.telegram.told(late)) == before[late]

@@ -138,12 +138,24 @@ def labels(screen: Screen) -> list[str]:
         (
             notice(NoticeState.OUT),
             BARYS,
-            ["Names", "Preview", "Somebody named was not released", "Withdraw"],
+            [
+                "Names",
+                "Preview",
+                "Close the list of names",
+                "Somebody named was not released",
+                "Withdraw",
+            ],
         ),
         (
             notice(NoticeState.CORRECTED),
             BARYS,
-            ["Names", "Preview", "Somebody named was not released", "Withdraw"],
+            [
+                "Names",
+                "Preview",
+                "Close the list of names",
+                "Somebody named was not released",
+                "Withdraw",
+            ],
         ),
         (notice(NoticeState.OUT, kind=NoticeKind.CORRECTION), BARYS, []),
         (notice(NoticeState.WITHDRAWN), BARYS, []),
@@ -314,3 +326,66 @@ def test_many_people_to_take_back_have_pages_and_the_choice_stays():
     last = labels(dossier.take_back(EN, whole, 9, [PersonId(2)]))
     assert last[0] == "✗ \u2068Person 2\u2069"
     assert "3/3" in last
+
+
+# --- the list afterwards ----------------------------------------------------------------------
+
+
+def test_an_open_list_says_how_names_are_added_and_can_be_closed():
+    screen = card(notice(NoticeState.OUT))
+    assert "reply to this message with names" in screen.text
+    assert "Close the list of names" in labels(screen)
+    for other in (
+        notice(NoticeState.HELD, kind=NoticeKind.ADDITION),
+        notice(NoticeState.SUBMITTED, kind=NoticeKind.CLOSING),
+        notice(NoticeState.SUBMITTED, kind=NoticeKind.WITHDRAWAL, corrects=NoticeId(5)),
+    ):
+        busy = card(notice(NoticeState.OUT), others=(other,))
+        assert "Close the list of names" not in labels(busy)
+    going_out = card(notice(NoticeState.GOING_OUT))
+    assert "reply to this message with names" in going_out.text
+    assert "Close the list of names" not in labels(going_out)
+
+
+def test_an_addition_says_who_is_on_the_list_already():
+    known = notice(NoticeState.DRAFT, kind=NoticeKind.ADDITION)
+    said = card(known, listed=2)
+    assert "2 are on the list of the release already" in said.text
+    assert "☐ The list is closed" not in labels(said)
+    assert "Somebody named was not released" in labels(
+        card(notice(NoticeState.OUT, kind=NoticeKind.ADDITION))
+    )
+
+
+def test_a_closing_says_to_whom_it_goes_and_can_be_taken_back():
+    closing = notice(NoticeState.OUT, kind=NoticeKind.CLOSING)
+    screen = card(closing)
+    assert "Names known: 1." in screen.text
+    assert "Goes to everybody who was told that somebody is not among the known" in screen.text
+    assert labels(screen) == ["Preview", "Withdraw"]
+    asked = dossier.complete(EN, Dossier(notice(NoticeState.OUT), RELEASE, {}, {}, {}, (), 1))
+    assert "Close the list of names?" in asked.text
+    assert labels(asked) == ["Yes, close the list", "‹ Back"]
+
+
+def test_the_preview_of_a_closing_shows_what_is_said_of_whoever_is_missing():
+    facts = replace(FACTS, kind=NoticeKind.CLOSING, list_closed=True)
+    shown = dossier.preview(EN, NoticeId(5), facts, EN, ["en"], at=AT)
+    assert shown.text.startswith("<b>\u2068…\u2069</b> — not among the names known")
+
+
+def test_whoever_decides_late_sees_to_whom_it_goes():
+    out = notice(NoticeState.OUT, opened=FACTS.every_group)
+    late = Dossier(out, RELEASE, {}, {}, {}, (), 1, reachable=False)
+    for screen in (
+        dossier.withdraw(EN, late),
+        dossier.correct(EN, late, [PersonId(1)]),
+        dossier.complete(EN, late),
+        card(
+            notice(NoticeState.SUBMITTED, kind=NoticeKind.CORRECTION, corrects=NoticeId(5)),
+            reachable=False,
+        ),
+    ):
+        assert "who was told is no longer known" in screen.text
+    told = notice(NoticeState.OUT, kind=NoticeKind.CORRECTION, corrects=NoticeId(5))
+    assert "who was told is no longer known" not in card(told, reachable=False).text

@@ -423,3 +423,46 @@ def test_an_addition_that_was_withdrawn_says_what_was_wrong():
     assert "WITHDRAWN" in said.text
     assert "We told you of more names of a release (December 13, 2025)." in said.text
     assert "The whole list" not in labels(said)
+
+
+# --- the list is closed -----------------------------------------------------------------------
+
+CLOSED = replace(
+    ITEM, snapshot=replace(SNAPSHOT, kind=NoticeKind.CLOSING, list_closed=True), wave=WaveId(10)
+)
+
+
+def test_that_the_list_is_closed_is_said_gently_and_is_no_answer():
+    screen = news.news(EN, CLOSED, absent=[MARFA])
+    head, body = screen.text.split("\n\n", 1)
+    assert head.splitlines() == [
+        "<b>\u2068Marfa Rabkova\u2069</b> — not among the names known at December 13, 14:20.",
+        "123 people are said to be free.",
+        "3 names are known.",
+        "The list of names is closed now. This is not yet an answer. If anything changes, we will "
+        "tell you.",
+    ]
+    assert body.startswith("<b>Release, December 13, 2025</b>")
+    assert labels(screen) == ["\u2068Marfa Rabkova\u2069", "The whole list"]
+
+
+def test_a_closing_that_names_nobody_says_only_what_is_known():
+    assert news.news(EN, CLOSED).text.startswith("<b>Release")
+
+
+def test_a_closing_taken_back_says_that_more_names_may_come():
+    snapshot = replace(
+        SNAPSHOT, kind=NoticeKind.WITHDRAWAL, takes_back=NoticeKind.CLOSING, counts=()
+    )
+    said = news.news(EN, replace(ITEM, snapshot=snapshot), absent=[MARFA])
+    assert said.text.splitlines()[0] == "<b>CORRECTION.</b>"
+    assert "is closed. That was wrong: more names may come." in said.text
+    assert labels(said) == ["\u2068Marfa Rabkova\u2069"]
+    mended = news.news(EN, replace(CLOSED, withdrawn=True, wrong=NoticeKind.CLOSING))
+    assert "That was wrong: more names may come." in mended.text
+
+
+def test_a_late_correction_says_to_whom_it_goes():
+    item = back(NoticeKind.CORRECTION, replace(MARIA, last=LAST))
+    assert "This goes to all" not in news.news(EN, item, freed=[MARIA.id]).text
+    assert "This goes to all" in news.news(EN, item, freed=[MARIA.id], late=True).text
