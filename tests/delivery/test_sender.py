@@ -20,6 +20,7 @@ from services.outbox import Outbox
 from services.readers import Readers
 from simulator import faults
 from simulator.core import Telegram
+from simulator.refusals import Refused, bad_request, forbidden
 from tests.delivery.postroom import Postroom
 from tests.delivery.press import ALES, IHAR, MARIA, Press
 from tests.watch import AT_MOST, Watch
@@ -107,26 +108,107 @@ async def test_many_different_letters_do_not_fill_the_memory(
 # --- what Telegram answers --------------------------------------------------------------------
 
 
-async def test_who_blocked_the_bot_is_erased(
-    press: Press, postroom: Postroom, telegram: Telegram
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.blocked(),
+        faults.deactivated(),
+        faults.kicked(),
+        faults.chat_not_found(),
+        faults.refusal(forbidden("bot is not a member of the channel chat")),
+        faults.refusal(bad_request("group chat was deactivated")),
+    ],
+    ids=lambda fault: fault.name,
+)
+async def test_who_cannot_be_reached_any_more_is_erased(
+    press: Press, postroom: Postroom, telegram: Telegram, fault: faults.Fault
 ) -> None:
     chats = await press.crowd(3)
-    telegram.misbehave(faults.blocked(), chat=chats[1])
+    telegram.misbehave(fault, chat=chats[1])
     wave = await press.open(await press.release([MARIA]))
     await postroom.deliver(wave)
     assert await press.tally(wave) == Tally(delivered=2, gone=1)
     assert await press.readers_left() == 2
 
 
-async def test_a_group_that_moved_is_told_at_its_new_place(
+@pytest.mark.parametrize(
+    "refused",
+    [
+        bad_request("TOPIC_CLOSED"),
+        bad_request("not enough rights to send text messages to the chat"),
+        forbidden("CHAT_WRITE_FORBIDDEN"),
+        bad_request("message is too long"),
+    ],
+    ids=str,
+)
+async def test_what_is_refused_for_good_is_counted_and_erases_nobody(
+    press: Press, postroom: Postroom, telegram: Telegram, refused: Refused
+) -> None:
+    for chat in (-1, -2):
+        await press.welcome(chat, releases=True, kind=ChatKind.GROUP)
+    telegram.misbehave(faults.refusal(refused), chat=-1)
+    wave = await press.open(await press.release([MARIA]))
+    await postroom.deliver(wave)
+    assert await press.tally(wave) == Tally(delivered=1, failed=1)
+    assert await press.readers_left() == 2
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [bad_request("message can't be edited"), bad_request("message to edit not found")],
+    ids=str,
+)
+async def test_a_message_too_old_to_be_mended_is_corrected_by_a_new_one(
+    press: Press, postroom: Postroom, telegram: Telegram, refused: Refused
+) -> None:
+    await press.welcome(1, releases=True)
+    notice = await press.release([MARIA])
+    await postroom.deliver(await press.open(notice))
+    telegram.misbehave(faults.refusal(refused), method="editMessageText")
+    correction = await press.correct(notice, MARIA)
+    await postroom.deliver(correction)
+    assert await press.tally(correction) == Tally(delivered=1)
+    assert "CORRECTION" in postroom.texts(1)[-1]
+
+
+async def test_a_page_of_a_proxy_that_says_403_erases_nobody(
     press: Press, postroom: Postroom, telegram: Telegram
 ) -> None:
-    await press.welcome(-1, releases=True, kind=ChatKind.GROUP)
+    chats = await press.crowd(5)
+    telegram.misbehave(faults.server_error(403), times=5)
+    wave = await press.open(await press.release([MARIA]))
+    await postroom.deliver(wave)
+    assert postroom.told() == dict.fromkeys(chats, 1)
+    assert await press.readers_left() == 5
+
+
+async def test_a_group_that_moved_is_told_at_its_new_place_and_takes_its_follows_along(
+    press: Press, postroom: Postroom, telegram: Telegram, database: Database, clock: Watch
+) -> None:
+    await press.welcome(-1, follows=frozenset({MARIA}), kind=ChatKind.GROUP)
     telegram.misbehave(faults.migrated(-1001), chat=-1, times=1)
     wave = await press.open(await press.release([MARIA]))
     await postroom.deliver(wave)
     assert postroom.told() == {-1001: 1}
     assert await press.tally(wave) == Tally(delivered=1)
+    doors = Readers(database, press.vault, clock)
+    moved = await doors.of(ChatId(-1001))
+    assert moved is not None
+    assert moved.follows == {MARIA}
+    assert await doors.of(ChatId(-1)) is None
+
+
+async def test_a_flood_wait_of_a_reader_who_is_being_replied_to_holds_up_nobody_else(
+    press: Press, postroom: Postroom, telegram: Telegram
+) -> None:
+    chats = await press.crowd(3)
+    postroom.pace.note_reply(chats[0])
+    telegram.misbehave(faults.flood(20), chat=chats[0], times=1)
+    wave = await press.open(await press.release([MARIA]))
+    await postroom.make()
+    await postroom.deliver(wave)
+    assert postroom.told() == dict.fromkeys(chats, 1)
+    assert postroom.pace.lane_opens_in() == 0
 
 
 async def test_a_flood_wait_of_a_reader_closes_the_lane_for_so_long(
