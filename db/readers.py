@@ -44,6 +44,12 @@ async def chunk(
     return [(Locator(locator), sealed) for locator, sealed in await conn.execute(query)]
 
 
+async def locators(conn: Connection, after: Locator | None, limit: int) -> list[Locator]:
+    """Return where the next records are, in locator order."""
+    rows = await conn.execute(_LOCATORS, {"after": after or b"", "most": limit})
+    return list(rows.scalars())
+
+
 async def count(conn: Connection) -> int:
     """Count all readers."""
     return (await conn.execute(select(func.count()).select_from(reader))).scalar_one()
@@ -52,4 +58,10 @@ async def count(conn: Connection) -> int:
 # Put together once: with hundreds of locators that takes longer than the database does.
 _FIND_MANY = select(reader.c.locator, reader.c.sealed).where(
     reader.c.locator.in_(bindparam("locators", expanding=True))
+)
+_LOCATORS = (
+    select(reader.c.locator)
+    .where(reader.c.locator > bindparam("after"))
+    .order_by(reader.c.locator)
+    .limit(bindparam("most"))
 )

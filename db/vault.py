@@ -105,7 +105,11 @@ class Vault:
 
     def mark(self, wave: WaveId, chat: ChatId) -> Mark:
         """Return the primary key of the delivery of a wave to a chat."""
-        return Mark(_hash(self._marking, b"%d/%d" % (wave, chat)))
+        return self.mark_at(wave, self.locate(chat))
+
+    def mark_at(self, wave: WaveId, locator: Locator) -> Mark:
+        """Return the same by where the reader is found: without opening the record."""
+        return Mark(_hash(self._marking, b"%d/%b" % (wave, locator)))
 
     def blind(self, name: str) -> str:
         """Return what stands for a name that is waited for: it tells nothing of the name, and

@@ -13,7 +13,7 @@ from db.deliveries import Stored
 from db.vault import ADDRESS, READER, Vault
 from model.clock import Clock
 from model.custody import FREED, Status, custody_of
-from model.deliveries import Address, DeliveryState, Lane
+from model.deliveries import Address, DeliveryState, Lane, Mark
 from model.errors import NotFound
 from model.notices import (
     LISTING,
@@ -29,6 +29,7 @@ from model.people import PersonId
 from model.readers import ChatId, ChatKind, Locator, Reader
 from model.rolls import Roll
 from model.wishes import HOUR, LOOKS_BACK, hour_of
+from services.muster import Muster
 from services.wishes import (
     digest_since,
     digest_to,
@@ -39,10 +40,14 @@ from services.wishes import (
 
 T = TypeVar("T")
 
-CHUNK = 500
+CHUNK = 1000
 """Readers in one transaction."""
 STEP = 50
 """Readers opened or sealed at a time, in some 2 ms: then replies have their turn."""
+CALLED = 5000
+"""Readers put in the order of a wave in one go; a process that is to stop waits for no more."""
+CALLED_AT_ONCE = 500
+"""And without replies having their turn: they are not opened."""
 
 Maker = Callable[[Connection, Wave, bytes | None], Awaitable[None]]
 """Makes the next deliveries of a wave, from the place reached on."""
@@ -92,6 +97,7 @@ class FanOut:
         self._vault = vault
         self._clock = clock
         self._chunk = chunk
+        self._muster: Muster | None = None
         self._makers: Mapping[WaveKind, Maker] = {
             WaveKind.NEWS: self._news,
             WaveKind.DIGEST: self._digest,
@@ -104,15 +110,30 @@ class FanOut:
         The deliveries and the place reached are one transaction, and a delivery that exists is
         left alone: a crash anywhere loses and doubles nothing.
         """
-        async with self._database.write() as conn:
-            if not await interruptions.is_steady(conn, self._clock()):
-                return False
-            unmade = await waves.next_unmade(conn)
-            if unmade is None:
-                return False
-            wave, cursor = unmade
-            await self._makers[wave.kind](conn, wave, cursor)
-        return True
+        while True:
+            async with self._database.write() as conn:
+                if not await interruptions.is_steady(conn, self._clock()):
+                    return False
+                unmade = await waves.next_unmade(conn)
+                if unmade is None:
+                    self._muster = None
+                    return False
+                wave, cursor = unmade
+                await self._makers[wave.kind](conn, wave, cursor)
+            # The readers are called together while others may write, a part of many at a time.
+            if self._muster is None or self._muster.complete:
+                return True
+            if not await self._call_together(self._muster):
+                return True
+
+    async def _call_together(self, muster: Muster) -> bool:
+        """Put the next readers in their places; say whether all are."""
+        async with self._database.read() as conn:
+            chunk = await readers.locators(conn, muster.last, CALLED)
+        async for locator in with_pauses(chunk, CALLED_AT_ONCE):
+            muster.add(locator)
+        muster.complete = len(chunk) < CALLED
+        return muster.complete
 
     async def _news(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
         notice = await notices.get(conn, wave.notice)
@@ -129,19 +150,39 @@ class FanOut:
         self, conn: Connection, wave: Wave, notice: Notice, cursor: bytes | None
     ) -> None:
         """Make deliveries to the next readers whom news concerns."""
-        chunk = await readers.chunk(conn, Locator(cursor) if cursor else None, self._chunk)
-        found = [
-            self._vault.open(READER, locator, sealed)
-            async for locator, sealed in with_pauses(chunk)
-        ]
+        muster = self._muster
+        if muster is None or muster.wave != wave.id:
+            self._muster = muster = Muster(self._vault, wave.id)
+        if not muster.complete:
+            return
+        if muster.beside is None:
+            chunk = muster.after(cursor, self._chunk)
+        else:
+            chunk = muster.after(None, CALLED)
+        records = await readers.find_many(conn, [locator for _, locator in chunk])
+        marks: dict[ChatId, Mark] = {}
+        found: list[Reader] = []
+        async for mark, locator in with_pauses(chunk):
+            if locator not in records:
+                muster.left = True
+                continue
+            found.append(reader := self._vault.open(READER, locator, records[locator]))
+            marks[reader.chat] = mark
         audience = await _audience(conn, wave, notice, found, self._clock())
         queued = [
-            (self._queued(wave.id, lane, address), due)
+            (self._queued(wave.id, lane, address, marks[address.chat]), due)
             async for lane, due, address in with_pauses(audience)
         ]
         await deliveries.add(conn, queued)
-        made = len(chunk) < self._chunk
-        await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
+        if muster.beside is not None:
+            await waves.advance(conn, wave.id, cursor, made=True)
+        elif muster.left and not chunk:
+            # A group that got another id meanwhile is found elsewhere: look once more for those
+            # who were not there before.
+            self._muster = Muster(self._vault, wave.id, beside=muster)
+        else:
+            made = len(chunk) < self._chunk and not muster.left
+            await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
 
     async def _correct(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
         """Make deliveries to the next of those who were, or may have been, told the mistake.
@@ -288,17 +329,19 @@ class FanOut:
         made = len(chunk) < self._chunk
         await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
 
-    def _queued(self, wave: WaveId, lane: Lane, address: Address) -> Stored:
-        mark = self._vault.mark(wave, address.chat)
+    def _queued(
+        self, wave: WaveId, lane: Lane, address: Address, mark: Mark | None = None
+    ) -> Stored:
+        mark = mark or self._vault.mark(wave, address.chat)
         sealed = self._vault.seal(ADDRESS, mark, address)
         return Stored(mark, wave, DeliveryState.QUEUED, lane, sealed)
 
 
-async def with_pauses(items: Sequence[T]) -> AsyncIterator[T]:
-    """Yield items, and let replies have their turn in between."""
+async def with_pauses(items: Sequence[T], step: int = STEP) -> AsyncIterator[T]:
+    """Yield items, and let replies have their turn after each ``step``."""
     for number, item in enumerate(items, 1):
         yield item
-        if number % STEP == 0:
+        if number % step == 0:
             await asyncio.sleep(0)
 
 
@@ -368,7 +411,8 @@ async def _audience(
     } - {merged.get(person, person) for person in everybody}
     still_missing = await awaited(conn, missing)
     audience: list[tuple[Lane, datetime, Address]] = []
-    for reader in found:
+    this_hour = hour_of(now)
+    async for reader in with_pauses(found):
         follows = {merged.get(person, person) for person in reader.follows}
         freed = {person for one in follows & told.keys() for person in told[one]}
         absent = follows & still_missing if reader.absences else set()
@@ -389,7 +433,8 @@ async def _audience(
             absent=tuple(sorted(absent)),
             releases=releases,
         )
-        audience.append((lane, hour_of(when(reader, lane, now).due), address))
+        due = when(reader, lane, now).due
+        audience.append((lane, this_hour if due is now else hour_of(due), address))
     return audience
 
 

@@ -1,6 +1,6 @@
 """The fan-out: who is told what, in chunks that may be interrupted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,11 +10,13 @@ from db.tables import delivery
 from db.vault import ADDRESS, Vault
 from model.deliveries import Address, Ending, Lane, Outcome
 from model.errors import NotFound
-from model.notices import WaveId
+from model.notices import EditorId, WaveId
 from model.people import EventKind, PersonId
 from model.readers import ChatId, ChatKind
 from services.fanout import FanOut, mistake_of
+from services.guard import Guard
 from services.outbox import Outbox
+from services.readers import erase, relocate
 from tests.delivery.press import ALES, IHAR, MARIA, NINA, Press
 from tests.watch import Watch
 
@@ -342,3 +344,82 @@ async def test_a_correction_of_news_of_people_reaches_those_who_were_told(
     assert not claimed[ChatId(1)].address.silent
     assert claimed[ChatId(2)].address.silent
     assert [mend.told.message for mend in claimed[ChatId(1)].mends] == [7000]
+
+
+# --- the order of making -----------------------------------------------------------------------
+
+
+async def test_a_group_that_moves_while_deliveries_are_made_is_not_missed(
+    press: Press, fanout: FanOut, database: Database, vault: Vault
+) -> None:
+    await press.crowd(9)
+    # Its turn comes last, under the id it has at first.
+    group = max(range(-99, -1), key=lambda chat: vault.mark(WaveId(1), ChatId(chat)))
+    await press.welcome(group, releases=True, kind=ChatKind.GROUP)
+    wave = await press.open(await press.release([MARIA]))
+    await fanout.advance()
+    async with database.write() as conn:
+        await relocate(conn, vault, ChatId(group), ChatId(-1_000_000_000_042))
+    await make_all(fanout)
+    marks = [vault.mark(wave, ChatId(chat)) for chat in (group, -1_000_000_000_042)]
+    async with database.read() as conn:
+        found = await deliveries.find(conn, marks)
+    assert [one.mark for one in found] == marks[1:]
+    assert (await press.tally(wave)).audience == 10
+
+
+async def test_who_leaves_while_deliveries_are_made_is_not_written_down(
+    press: Press, fanout: FanOut, database: Database, vault: Vault, clock: Watch
+) -> None:
+    chats = await press.crowd(10)
+    wave = await press.open(await press.release([MARIA]))
+    await fanout.advance()
+    last = max(chats, key=lambda chat: vault.mark(wave, ChatId(chat)))
+    async with database.write() as conn:
+        await erase(conn, vault, ChatId(last), clock())
+    await make_all(fanout)
+    assert (await press.tally(wave)).audience == 9
+
+
+async def test_deliveries_are_made_in_the_order_in_which_they_are_kept(
+    press: Press, fanout: FanOut, database: Database, vault: Vault
+) -> None:
+    chats = await press.crowd(10)
+    wave = await press.open(await press.release([MARIA]))
+    await fanout.advance()
+    async with database.read() as conn:
+        made = {one.mark for one in await deliveries.chunk(conn, [wave], None, 99)}
+    assert made == set(sorted(vault.mark(wave, ChatId(chat)) for chat in chats)[:3])
+
+
+async def test_readers_are_called_together_in_parts(
+    press: Press, fanout: FanOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.fanout.CALLED", 4)
+    await press.crowd(9)
+    wave = await press.open(await press.release([MARIA]))
+    for _ in range(2):
+        assert await fanout.advance()
+        assert (await press.tally(wave)).audience == 0
+    await make_all(fanout)
+    assert (await press.tally(wave)).audience == 9
+
+
+async def test_another_wave_that_comes_first_has_an_order_of_its_own(
+    press: Press, fanout: FanOut, database: Database, vault: Vault, clock: Watch
+) -> None:
+    """What waits for editors after an interruption makes room for what is approved then."""
+    guard = Guard(database, vault, clock)
+    await guard.beat()
+    await press.crowd(7)
+    first = await press.open(await press.release([MARIA]))
+    await fanout.advance()
+    clock.advance(timedelta(hours=2))
+    await guard.beat()
+    second = await press.open(await press.release([ALES]))
+    await make_all(fanout)
+    arrears = await guard.arrears()
+    assert arrears is not None
+    await guard.send(EditorId("alena"), arrears.interruption.id)
+    await make_all(fanout)
+    assert [(await press.tally(wave)).audience for wave in (first, second)] == [7, 7]
