@@ -22,6 +22,7 @@ from delivery.folding import Folding
 from delivery.guard import GuardLoop
 from delivery.letters import Letters
 from delivery.pace import Pace, Replies
+from delivery.reminders import ReminderLoop
 from delivery.sender import Post, Sender
 from delivery.transport import AiohttpRequest, Broadcast
 from delivery.waiting import LookOut
@@ -67,6 +68,7 @@ from services.people import People
 from services.readers import Readers
 from services.recollection import Recollection
 from services.releases import Releases
+from services.reminders import Reminders
 from services.search import Search
 from services.waiting import Waiting
 from services.wishes import Choices
@@ -143,6 +145,7 @@ def make_services(
         happenings=Happenings(database, vault, clock, secrets.randbits, changed),
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
         outbox=Outbox(database, vault, clock),
+        reminders=Reminders(database, vault, clock),
         guard=Guard(database, vault, clock),
         overview=overview,
         digests=Digests(database, clock, search, overview),
@@ -221,6 +224,7 @@ def build(
     folding = Folding(services.foldings, application.bot, speak)
     guard = GuardLoop(services.guard, services.editors, application.bot, speak)
     digests = DigestLoop(services.digests, fanout.wake)
+    reminders = ReminderLoop(services.reminders, fanout.wake)
     look_out = LookOut(services.waiting, services.editors, application.bot, speak)
     changed.wake(cards.changed)
     changed.wake(lambda _: fanout.wake())
@@ -238,6 +242,7 @@ def build(
             folding.run,
             look_out.run,
             digests.run,
+            reminders.run,
         ),
     )
 

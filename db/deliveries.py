@@ -6,7 +6,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, literal_column, null, select, update
+from sqlalchemy import (
+    Select,
+    bindparam,
+    delete,
+    func,
+    literal_column,
+    null,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db import interruptions, waves
@@ -134,6 +144,36 @@ async def chunk(
         .limit(limit)
     )
     return _read(rows)
+
+
+async def arrived(
+    conn: Connection,
+    of: Collection[WaveId],
+    after: datetime | None,
+    until: datetime,
+    cursor: bytes | None,
+    limit: int,
+) -> list[Stored]:
+    """Return the next deliveries of these waves to followers of a person that arrived after one
+    moment and not after another, by mark."""
+    rows = await conn.execute(
+        _STORED.where(
+            delivery.c.wave.in_(of),
+            delivery.c.state == DeliveryState.DELIVERED,
+            delivery.c.lane == Lane.PERSON,
+            delivery.c.due <= until,
+            delivery.c.mark > (cursor or b""),
+            true() if after is None else delivery.c.due > after,
+        )
+        .order_by(delivery.c.mark)
+        .limit(limit)
+    )
+    return _read(rows)
+
+
+async def reseal(conn: Connection, mark: Mark, sealed: bytes) -> None:
+    """Put another address into a delivery, however it stands."""
+    await conn.execute(update(delivery).where(delivery.c.mark == mark).values(sealed=sealed))
 
 
 async def recover(conn: Connection, before: datetime | None) -> int:

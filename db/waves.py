@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, func, insert, select, true, update
 
 from db import interruptions
 from db.connection import Connection
@@ -178,12 +178,43 @@ async def forget_hours(conn: Connection, before: datetime) -> None:
     """Forget the waves of the clock's that began before then, and whose deliveries are purged."""
     await conn.execute(
         delete(wave).where(
-            wave.c.kind.in_((WaveKind.DIGEST, WaveKind.UNCHANGED)),
+            wave.c.kind.in_((WaveKind.DIGEST, WaveKind.UNCHANGED, WaveKind.REMINDER)),
             wave.c.begun < before,
             wave.c.audience.is_not(None),
             wave.c.id.not_in(select(interrupted_wave.c.wave)),
         )
     )
+
+
+async def news_told(conn: Connection, until: datetime) -> tuple[WaveId, ...]:
+    """Return the waves of news that began by then, stand as they were told or are corrected in
+    part, and whose deliveries are still there."""
+    rows = await conn.scalars(
+        select(wave.c.id)
+        .join(notice, notice.c.id == wave.c.notice)
+        .where(
+            wave.c.kind == WaveKind.NEWS,
+            wave.c.begun <= until,
+            wave.c.audience.is_(None),
+            notice.c.corrects.is_(None),
+            notice.c.stopped.is_(False),
+            notice.c.state != NoticeState.WITHDRAWN,
+        )
+        .order_by(wave.c.id)
+    )
+    return tuple(map(WaveId, rows))
+
+
+async def last_begun(
+    conn: Connection, kind: WaveKind, *, before: WaveId | None = None
+) -> datetime | None:
+    """Return when the last wave of a kind began, of those before another if one is given."""
+    last: datetime | None = await conn.scalar(
+        select(func.max(wave.c.begun)).where(
+            wave.c.kind == kind, true() if before is None else wave.c.id < before
+        )
+    )
+    return last
 
 
 async def advance(conn: Connection, number: WaveId, cursor: bytes | None, *, made: bool) -> None:

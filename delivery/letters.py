@@ -24,7 +24,7 @@ RENDERED_AT_MOST = 4096
 COMPOSED = frozenset({WaveKind.DIGEST, WaveKind.WAKING, WaveKind.UNCHANGED})
 """Waves that tell each reader something else."""
 
-_Wording = tuple[WaveId, str, bool, tuple[PersonId, ...], tuple[PersonId, ...], bool]
+_Wording = tuple[WaveId, str, bool, tuple[PersonId, ...], tuple[PersonId, ...], bool, bool]
 
 
 class Letters:
@@ -68,7 +68,7 @@ class Letters:
                 named.update(one.address.found)
                 continue
             mended = {mend.wave for mend in one.mends if mend.told.since is None}
-            waves |= {one.wave, *mended}
+            waves |= {one.address.reminds or one.wave, *mended}
             named.update(one.address.absent, *(mend.told.absent for mend in one.mends))
         items = {wave: await self._item_of(wave) for wave in sorted(waves)}
         if any(self._items.get(wave, item) != item for wave, item in items.items()) or (
@@ -100,13 +100,16 @@ class Letters:
                 self._manner(address),
                 wording,
             )
-        item = self._items[delivery.wave]
+        item = self._items[address.reminds or delivery.wave]
         freed = address.freed
         if item.snapshot.kind not in TAKING_BACK:
             freed = tuple(one for one in freed if one not in item.taken_back)
             if item.withdrawn or not (address.releases or freed or address.absent):
                 return None
-        wording = self._wording(item, address, freed)
+        if address.reminds:
+            wording = _json(self._reminder(item, address, freed))
+        else:
+            wording = self._wording(item, address, freed)
         return b'{"chat_id":%d,%b%b' % (address.chat, self._manner(address), wording)
 
     def mended(self, mend: Mend) -> bytes:
@@ -139,6 +142,7 @@ class Letters:
         return _json(waiting.found(t, people))
 
     def _wording(self, item: NewsItem, address: Address, freed: tuple[PersonId, ...]) -> bytes:
+        asks = address.asks and news.asks(item, freed)
         wording = (
             item.wave,
             address.language,
@@ -146,20 +150,30 @@ class Letters:
             freed,
             address.absent,
             address.late,
+            asks,
         )
         rendered = self._rendered.get(wording)
         if rendered is None:
-            screen = self._screen(item, address, freed)
+            screen = self._screen(item, address, freed, asks=asks)
             rendered = self._rendered[wording] = _json(screen)
         return rendered
 
-    def _screen(self, item: NewsItem, address: Address, freed: Sequence[PersonId]) -> Screen:
+    def _reminder(self, item: NewsItem, address: Address, freed: Sequence[PersonId]) -> Screen:
+        """Remind of what was told, without a word of what it was: it may be corrected soon."""
+        t = self._speak(address.language)
+        if address.discreet:
+            return news.discreet(t, callbacks.data(Verb.WAVE, item.wave))
+        return news.reminder(t, item, freed)
+
+    def _screen(
+        self, item: NewsItem, address: Address, freed: Sequence[PersonId], *, asks: bool
+    ) -> Screen:
         t = self._speak(address.language)
         if address.discreet:
             return news.discreet(t, callbacks.data(Verb.WAVE, item.wave))
         absent = [self._persons[one] for one in address.absent if one in self._persons]
-        body = self._body(t, item)
-        return news.news(t, item, freed=freed, absent=absent, body=body, late=address.late)
+        body, late = self._body(t, item), address.late
+        return news.news(t, item, freed=freed, absent=absent, body=body, late=late, asks=asks)
 
     def _body(self, t: Tongue, item: NewsItem) -> str:
         key = item.wave, t.language

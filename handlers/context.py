@@ -39,6 +39,7 @@ from services.people import People
 from services.readers import Readers
 from services.recollection import Recollection
 from services.releases import Releases
+from services.reminders import Reminders
 from services.search import Search
 from services.waiting import Waiting
 from services.wishes import Choices
@@ -71,6 +72,7 @@ class Services:
     happenings: Happenings
     notices: Notices
     outbox: Outbox
+    reminders: Reminders
     guard: Guard
     overview: Overview
     recollection: Recollection

@@ -81,6 +81,8 @@ def _page(update: Update, context: BotContext, page: str) -> Screen:
             return wishes.digest(t, wished)
         case Wish.MONTHLY:
             return wishes.monthly(t, wished)
+        case Wish.REMINDERS:
+            return wishes.reminders(t, wished)
         case Wish.ZONE:
             return wishes.zones(t, wished, now)
     _, kind = place_of(update)
@@ -106,6 +108,9 @@ def _change(wish: str, value: str) -> Callable[[Wishes], Wishes]:
         case Wish.MONTHLY:
             monthly = callbacks.switch(value)
             return lambda wished: wished._replace(monthly=monthly)
+        case Wish.REMINDERS:
+            reminders = callbacks.switch(value)
+            return lambda wished: wished._replace(reminders=reminders)
     hour = callbacks.number(value, 23)
     match wish:
         case Wish.QUIET if hour == 0:

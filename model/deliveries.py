@@ -13,6 +13,9 @@ Mark = NewType("Mark", bytes)
 """Keyed hash of wave and chat together, 16 bytes: two notices to one reader share nothing."""
 
 
+NO_WAVE = WaveId(0)
+
+
 class DeliveryState(StrEnum):
     """Stored; never rename a value. Ends are ``DELIVERED``, ``GONE``, ``UNKNOWN``, ``FAILED``."""
 
@@ -65,9 +68,18 @@ class Address:
     """Of a digest: what is older was told before. Then ``freed`` are all who are followed."""
     late: bool = False
     """It corrects news of which it is not known any more who got it."""
+    reminds: WaveId = NO_WAVE
+    """Of a reminder: the wave that told of ``freed`` and is not seen yet."""
+    seen: bool = False
+    """The reader said so, or unfolded it."""
     silent: bool = False
     message: int = 0
     """The message that was sent; 0 until it is delivered."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a button asks if it was seen: it tells one person of somebody followed."""
+        return self.kind is ChatKind.PRIVATE and bool(self.freed) and not self.seen
 
 
 NOWHERE = Address(ChatId(0), ChatKind.PRIVATE, "", discreet=True)

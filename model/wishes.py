@@ -71,6 +71,8 @@ class Wishes(NamedTuple):
     """When the digest was chosen: the first tells of nothing older."""
     monthly: bool = False
     """Wants to hear once a month that nothing has changed."""
+    reminders: bool = False
+    """Wants to be reminded, once, of news about a followed person that was not seen."""
 
     def is_asleep(self, at: datetime) -> bool:
         return self.wakes is not None and at < self.wakes

@@ -30,6 +30,7 @@ from model.readers import ChatId, ChatKind, Locator, Reader
 from model.rolls import Roll
 from model.wishes import HOUR, LOOKS_BACK, hour_of
 from services.muster import Muster
+from services.reminders import Reminders
 from services.wishes import (
     digest_since,
     digest_to,
@@ -98,10 +99,12 @@ class FanOut:
         self._clock = clock
         self._chunk = chunk
         self._muster: Muster | None = None
+        reminders = Reminders(database, vault, clock, chunk=chunk)
         self._makers: Mapping[WaveKind, Maker] = {
             WaveKind.NEWS: self._news,
             WaveKind.DIGEST: self._digest,
             WaveKind.UNCHANGED: self._unchanged,
+            WaveKind.REMINDER: reminders.make,
         }
 
     async def advance(self) -> bool:

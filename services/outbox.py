@@ -195,6 +195,12 @@ class Outbox:
                 ended = DeliveryState.UNKNOWN if again else DeliveryState.GONE
                 changes.append(Change(one.mark, ended, now))
                 continue
+            if kind is WaveKind.REMINDER and not await self._is_wanted(
+                conn, addresses[one.mark], reader
+            ):
+                ended = DeliveryState.UNKNOWN if again else DeliveryState.GONE
+                changes.append(Change(one.mark, ended, now))
+                continue
             due, silent = when(reader, one.lane, now)
             if due > now and kind is not WaveKind.WAKING:
                 changes.append(Change(one.mark, one.state, due))
@@ -211,6 +217,14 @@ class Outbox:
                 )
             )
         return claimed, changes
+
+    async def _is_wanted(self, conn: Connection, reminder: Address, reader: Reader) -> bool:
+        """Say whether a reminder is still wanted, and what it is about not seen yet."""
+        mark = self._vault.mark(reminder.reminds, reminder.chat)
+        told = await deliveries.find(conn, [mark])
+        return reader.wishes.reminders and not any(
+            self._vault.open(ADDRESS, one.mark, one.sealed).seen for one in told
+        )
 
     async def _correct(
         self, conn: Connection, claimed: Sequence[Delivery], now: datetime

@@ -49,6 +49,7 @@ from services.people import People
 from services.readers import Readers
 from services.recollection import Recollection
 from services.releases import Releases
+from services.reminders import Reminders
 from services.search import Search
 from services.waiting import Waiting
 from services.wishes import Choices
@@ -96,6 +97,7 @@ def services(
         happenings=Happenings(database, vault, clock, random, changed),
         notices=Notices(database, vault, clock, random, 1, changed),
         outbox=Outbox(database, vault, clock),
+        reminders=Reminders(database, vault, clock),
         guard=Guard(database, vault, clock),
         overview=overview,
         digests=Digests(database, clock, search, overview),

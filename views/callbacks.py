@@ -73,8 +73,6 @@ class Verb(StrEnum):
     """A wave: who bears a name by now that this reader waited for."""
     SEEN = "v"
     """A wave: what it told of a followed person was read."""
-    REMINDERS = "V"
-    """1 or 0."""
     TELL = "q"
     """Write to the editors."""
     CHANNEL = "K"
@@ -120,6 +118,8 @@ class Wish(StrEnum):
     """How often."""
     HOUR = "h"
     MONTHLY = "m"
+    """1 or 0."""
+    REMINDERS = "r"
     """1 or 0."""
 
 

@@ -9,6 +9,7 @@ from model.custody import Status
 from model.dates import PartialDate
 from model.notices import (
     LISTING,
+    NEWS,
     GroupFacts,
     LastKnown,
     NewsItem,
@@ -67,6 +68,36 @@ def news(
     if not _all_said(item, followed):
         head = "\n\n".join(part for part in (head, body or body_of(t, item)) if part)
     return Screen(head, _keyboard(t, item, [*followed, *absent], asks))
+
+
+def asks(item: NewsItem, freed: Sequence[PersonId]) -> bool:
+    """Say whether a button asks if this was seen: somebody followed is still told of in it."""
+    told = item.snapshot.kind in NEWS and not item.withdrawn
+    return told and any(one not in item.taken_back for one in freed)
+
+
+def reminder(t: Tongue, item: NewsItem, freed: Sequence[PersonId]) -> Screen:
+    """Remind a reader of news that is not marked as seen, without repeating it."""
+    wanted = set(freed)
+    persons = [p for p in item.snapshot.persons(item.opened) if p.id in wanted]
+    # Translators: {names} are one or more names of people; the news itself is not repeated.
+    said = t.gettext(
+        "A reminder: there is news about {names}, and it is not marked as seen.",
+        names=t.listing([_bold_name(t, person) for person in persons[:_ABSENT]]),
+    )
+    show = InlineKeyboardButton(
+        t.gettext("Show"), callback_data=callbacks.data(Verb.WAVE, item.wave)
+    )
+    seen = InlineKeyboardButton(
+        t.gettext("Seen"), callback_data=callbacks.data(Verb.SEEN, item.wave)
+    )
+    return Screen(said, InlineKeyboardMarkup([[show], [seen]]))
+
+
+def thanks(t: Tongue) -> str:
+    """Say that it was noted that something was seen."""
+    # Translators: a few words that show for a moment after [Seen] was pressed.
+    return t.gettext("Thank you.")
 
 
 def body_of(t: Tongue, item: NewsItem) -> str:

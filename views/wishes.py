@@ -38,10 +38,11 @@ def wishes(t: Tongue, wished: Wishes, now: datetime, *, private: bool = True) ->
         _button(t.gettext("Digest"), Verb.WISHES, Wish.DIGEST),
     ]
     if private:
-        lines += [_sleep(t, wished, now), _monthly(t, wished)]
+        lines += [_sleep(t, wished, now), _monthly(t, wished), _reminders(t, wished)]
         buttons += [
             _button(t.gettext("Rest"), Verb.WISHES, Wish.SLEEP),
             _button(t.gettext("Monthly note"), Verb.WISHES, Wish.MONTHLY),
+            _button(t.gettext("Reminder"), Verb.WISHES, Wish.REMINDERS),
         ]
     if wished.zone:
         lines.append(_zone_line(t, wished.zone, now))
@@ -171,6 +172,26 @@ def monthly(t: Tongue, wished: Wishes) -> Screen:
     return Screen("\n".join(lines), InlineKeyboardMarkup([*rows, [_back(t)]]))
 
 
+def reminders(t: Tongue, wished: Wishes) -> Screen:
+    """Offer to be reminded of what was not seen."""
+    lines = [
+        bold(t.gettext("Reminder")),
+        "",
+        _reminders(t, wished),
+        "",
+        t.gettext(
+            "News about the people you chose has a button: Seen. If it is not pressed within "
+            "twelve hours, you are reminded, once and without a word of what the news is."
+        ),
+    ]
+    switch = (
+        _button(t.gettext("No reminder"), Verb.WISH, Wish.REMINDERS, 0)
+        if wished.reminders
+        else _button(t.gettext("Remind me"), Verb.WISH, Wish.REMINDERS, 1)
+    )
+    return Screen("\n".join(lines), InlineKeyboardMarkup([[switch], [_back(t)]]))
+
+
 def zones(t: Tongue, wished: Wishes, now: datetime) -> Screen:
     """Offer the time zones."""
     lines = [bold(t.gettext("Time zone")), ""]
@@ -191,7 +212,12 @@ def remembered(t: Tongue, wished: Wishes) -> list[str]:
     """Say all that is stored of what is wished, a line each."""
     if wished == NO_WISHES:
         return []
-    lines = [_quiet(t, wished), _digest(t, wished), _monthly(t, wished)]
+    lines = [
+        _quiet(t, wished),
+        _digest(t, wished),
+        _monthly(t, wished),
+        _reminders(t, wished),
+    ]
     if wished.zone:
         lines.append(t.gettext("Time zone: {zone}.", zone=_city(t, wished.zone)))
     lines.append(t.gettext("Digests and monthly notes come at {hour}.", hour=_hour(wished.hour)))
@@ -246,6 +272,11 @@ def _monthly(t: Tongue, wished: Wishes) -> str:
     if wished.monthly:
         return t.gettext("Monthly note: yes, at {hour}.", hour=_hour(wished.hour))
     return t.gettext("Monthly note: no.")
+
+
+def _reminders(t: Tongue, wished: Wishes) -> str:
+    # Translators: one reminder of news that was not marked as seen.
+    return t.gettext("Reminder: yes.") if wished.reminders else t.gettext("Reminder: no.")
 
 
 def _corrections(t: Tongue) -> str:

@@ -74,3 +74,66 @@ async def test_what_is_held_is_no_news(
     assert reader.heard[-1] == "There is no news yet."
     await reader.presses_data(data, reader.last)
     assert reader.alert is not None
+
+
+# --- seen -------------------------------------------------------------------------------------
+
+
+async def told(phone: Phone, newsroom: Newsroom, database, vault, clock) -> None:
+    """Let somebody follow, and tell of it by the news of a release."""
+    await phone.says("Марыя Калеснікава")
+    if "Show" in phone.buttons:
+        await phone.presses("Show")
+    await phone.presses("Tell me news")
+    await newsroom.opened()
+    fanout = FanOut(database, vault, clock)
+    while await fanout.advance():
+        pass
+
+
+async def test_seen_takes_its_button_away_and_thanks_in_passing(
+    reader: Phone, newsroom: Newsroom, listed: PersonId, database, vault, clock
+):
+    await told(reader, newsroom, database, vault, clock)
+    await reader.says("/news")
+    await reader.presses_data("w:1", on=reader.last)
+    assert reader.buttons[-1] == "Seen"
+    heard = list(reader.heard)
+    pressed = reader.last
+    await reader.presses("Seen")
+    assert reader.toast == "Thank you."
+    assert reader.heard == heard
+    assert "Seen" not in reader.buttons
+    await reader.presses_data("v:1", on=pressed)
+    assert reader.toast == "Thank you."
+    await reader.says("/news")
+    await reader.presses_data("w:1", on=reader.last)
+    assert "Seen" not in reader.buttons
+
+
+async def test_a_discreet_reader_has_seen_what_was_unfolded(
+    discreet: Phone, newsroom: Newsroom, listed: PersonId, services: Services, database, vault,
+    clock,
+):  # fmt: skip
+    await told(discreet, newsroom, database, vault, clock)
+    for seen in (False, True):
+        await discreet.says("/news")
+        await discreet.presses_data("w:1", on=discreet.last)
+        assert ("Seen" in discreet.buttons) is not seen
+    address = await services.outbox.told(ChatId(discreet.id), (await latest(services)))
+    assert address is not None
+    assert address.seen
+
+
+async def latest(services: Services):
+    (item,) = await services.news.latest()
+    return item.wave
+
+
+async def test_who_was_told_nothing_is_asked_nothing(
+    reader: Phone, newsroom: Newsroom, listed: PersonId
+):
+    await newsroom.opened()
+    await reader.says("/news")
+    await reader.presses_data("w:1", on=reader.last)
+    assert "Seen" not in reader.buttons

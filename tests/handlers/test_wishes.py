@@ -76,6 +76,21 @@ async def test_the_monthly_note_is_off_unless_it_is_asked_for(reader: Phone, ser
     assert "Monthly note: no." in reader.heard[-1]
 
 
+async def test_the_reminder_is_off_unless_it_is_asked_for(reader: Phone, services: Services):
+    await reader.says("/settings")
+    assert "Reminder: no." in reader.heard[-1]
+    await reader.presses("Reminder")
+    await reader.presses("Remind me")
+    assert "Reminder: yes." in reader.heard[-1]
+    assert (await wished(services, reader)).reminders
+    await reader.says("/mydata")
+    assert "Reminder: yes." in reader.heard[-1]
+    await reader.says("/settings")
+    await reader.presses("Reminder")
+    await reader.presses("No reminder")
+    assert not (await wished(services, reader)).reminders
+
+
 async def test_rest_is_chosen_in_days_and_ended_by_a_button(
     reader: Phone, services: Services, clock: Watch
 ):

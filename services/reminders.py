@@ -1,0 +1,103 @@
+"""Seen, or not yet: who says so, and the one reminder of those who asked for it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from db import deliveries, interruptions, readers, waves
+from db.connection import Connection, Database
+from db.deliveries import Stored
+from db.vault import ADDRESS, READER, Vault
+from model.clock import Clock
+from model.deliveries import DeliveryState, Lane
+from model.notices import Wave, WaveId, WaveKind
+from model.readers import ChatId
+from model.wishes import hour_of
+from services.wishes import when
+
+UNSEEN = timedelta(hours=12)
+"""How long news about a followed person may be unseen before there is a reminder."""
+CHUNK = 500
+"""Deliveries looked at in one transaction."""
+
+
+class Reminders:
+    """One wave an hour reminds of what arrived twelve hours before. Every delivery is looked at
+    once: there is never a second reminder."""
+
+    def __init__(
+        self, database: Database, vault: Vault, clock: Clock, *, chunk: int = CHUNK
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+        self._chunk = chunk
+
+    async def see(self, chat: ChatId, wave: WaveId) -> None:
+        """Note that a reader has seen what a wave told, as long as that is kept."""
+        mark = self._vault.mark(wave, chat)
+        async with self._database.write() as conn:
+            for one in await deliveries.find(conn, [mark]):
+                address = self._vault.open(ADDRESS, mark, one.sealed)
+                if address.chat == chat and not address.seen:
+                    seen = replace(address, seen=True)
+                    await deliveries.reseal(conn, mark, self._vault.seal(ADDRESS, mark, seen))
+
+    async def begin(self) -> bool:
+        """Begin the wave of this hour if it is not there and may have something to remind of."""
+        now = self._clock()
+        hour = hour_of(now)
+        async with self._database.read() as conn:
+            if not await self._is_due(conn, hour):
+                return False
+        async with self._database.write() as conn:
+            if not await interruptions.is_steady(conn, now) or not await self._is_due(conn, hour):
+                return False
+            await waves.add(conn, None, (), hour, kind=WaveKind.REMINDER)
+        return True
+
+    async def make(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
+        """Make the next reminders of a wave."""
+        told = await waves.news_told(conn, wave.begun - UNSEEN)
+        after = await waves.last_begun(conn, WaveKind.REMINDER, before=wave.id)
+        found = await deliveries.arrived(
+            conn,
+            told,
+            None if after is None else after - UNSEEN,
+            wave.begun - UNSEEN,
+            cursor,
+            self._chunk,
+        )
+        await deliveries.add(conn, await self._queue(conn, wave.id, found))
+        made = len(found) < self._chunk
+        await waves.advance(conn, wave.id, found[-1].mark if found else cursor, made=made)
+
+    async def _is_due(self, conn: Connection, hour: datetime) -> bool:
+        last = await waves.last_begun(conn, WaveKind.REMINDER)
+        return last != hour and bool(await waves.news_told(conn, hour - UNSEEN))
+
+    async def _queue(
+        self, conn: Connection, wave: WaveId, found: Sequence[Stored]
+    ) -> list[tuple[Stored, datetime]]:
+        """Make reminders for whom has not seen what arrived, and asked to be reminded."""
+        now = self._clock()
+        unseen = [
+            replace(address, reminds=one.wave)
+            for one in found
+            for address in [self._vault.open(ADDRESS, one.mark, one.sealed)]
+            if address.chat and address.freed and not address.seen
+        ]
+        locators = [self._vault.locate(address.chat) for address in unseen]
+        known = await readers.find_many(conn, locators)
+        queued = []
+        for address, locator in zip(unseen, locators, strict=True):
+            if locator not in known:
+                continue
+            reader = self._vault.open(READER, locator, known[locator])
+            if reader.wishes.reminders:
+                mark = self._vault.mark(wave, reader.chat)
+                blank = replace(address, absent=(), releases=False, message=0)
+                sealed = self._vault.seal(ADDRESS, mark, blank)
+                stored = Stored(mark, wave, DeliveryState.QUEUED, Lane.DIGEST, sealed)
+                queued.append((stored, hour_of(when(reader, Lane.DIGEST, now).due)))
+        return queued

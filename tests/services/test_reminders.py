@@ -1,0 +1,201 @@
+"""Seen, or reminded of once, if that was asked for."""
+
+from datetime import timedelta
+
+import pytest
+
+from db import deliveries, waves
+from db.connection import Database
+from db.vault import ADDRESS, Vault
+from model.deliveries import Address, Delivery, Ending, Lane, Outcome
+from model.notices import WaveId, WaveKind
+from model.readers import ChatId, ChatKind
+from model.wishes import Wishes
+from services.fanout import FanOut
+from services.guard import Guard
+from services.outbox import Outbox
+from services.readers import Readers
+from services.reminders import UNSEEN, Reminders
+from tests.delivery.press import ALES, MARIA, Press
+from tests.watch import Watch
+
+ASKED = Wishes(reminders=True)
+MINE = frozenset({MARIA})
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+async def press(database: Database, vault: Vault, clock: Watch) -> Press:
+    press = Press(database, vault, clock)
+    await press.know(MARIA, ALES)
+    return press
+
+
+@pytest.fixture
+def reminders(database: Database, vault: Vault, clock: Watch) -> Reminders:
+    return Reminders(database, vault, clock)
+
+
+@pytest.fixture
+def outbox(database: Database, vault: Vault, clock: Watch) -> Outbox:
+    return Outbox(database, vault, clock)
+
+
+async def send(press: Press) -> list[Delivery]:
+    """Make and deliver all that is due."""
+    fanout = FanOut(press.database, press.vault, press.clock, chunk=2)
+    outbox = Outbox(press.database, press.vault, press.clock)
+    while await fanout.advance():
+        pass
+    claimed = await outbox.claim(100)
+    await outbox.settle([Outcome(one, Ending.DELIVERED, message=70) for one in claimed])
+    await outbox.end_waves()
+    return claimed
+
+
+async def remind(press: Press, reminders: Reminders, clock: Watch, after: timedelta) -> set[int]:
+    """Let time pass, and return who is reminded then."""
+    clock.advance(after)
+    await reminders.begin()
+    return {one.address.chat for one in await send(press)}
+
+
+async def kept(press: Press, wave: WaveId, chat: int) -> Address:
+    mark = press.vault.mark(wave, ChatId(chat))
+    async with press.database.read() as conn:
+        (one,) = await deliveries.find(conn, [mark])
+    return press.vault.open(ADDRESS, mark, one.sealed)
+
+
+async def test_what_was_seen_is_remembered_in_the_sealed_delivery_alone(
+    press: Press, reminders: Reminders
+):
+    await press.welcome(1, follows=MINE)
+    wave = await press.open(await press.tell_of(MARIA))
+    await send(press)
+    assert (await kept(press, wave, 1)).asks
+    await reminders.see(ChatId(1), wave)
+    await reminders.see(ChatId(1), wave)
+    told = await kept(press, wave, 1)
+    assert (told.seen, told.asks, told.message) == (True, False, 70)
+    await reminders.see(ChatId(2), wave)
+
+
+async def test_one_who_asked_is_reminded_once_after_twelve_hours(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    for chat in range(1, 6):
+        await press.welcome(chat, follows=MINE, wishes=ASKED)
+    await press.welcome(11, follows=MINE)
+    await press.welcome(12, releases=True, wishes=ASKED)
+    await press.welcome(-13, follows=MINE, kind=ChatKind.GROUP, wishes=ASKED)
+    wave = await press.open(await press.release([MARIA]))
+    await send(press)
+    await reminders.see(ChatId(5), wave)
+    assert await remind(press, reminders, clock, UNSEEN - HOUR) == set()
+    assert await remind(press, reminders, clock, 2 * HOUR) == {1, 2, 3, 4}
+    for _ in range(3):
+        assert await remind(press, reminders, clock, HOUR) == set()
+
+
+async def test_a_reminder_says_which_news_it_is_about_and_comes_last(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    await press.welcome(1, follows=MINE, wishes=ASKED)
+    wave = await press.open(await press.tell_of(MARIA, ALES))
+    await send(press)
+    clock.advance(UNSEEN + HOUR)
+    assert await reminders.begin()
+    assert not await reminders.begin()
+    (one,) = await send(press)
+    assert (one.kind, one.lane) == (WaveKind.REMINDER, Lane.DIGEST)
+    assert (one.address.reminds, one.address.freed) == (wave, (MARIA,))
+
+
+async def test_two_news_of_one_hour_make_one_reminder(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    await press.welcome(1, follows=frozenset({MARIA, ALES}), wishes=ASKED)
+    for person in (MARIA, ALES):
+        await press.open(await press.tell_of(person))
+    assert len(await send(press)) == 2
+    clock.advance(UNSEEN + HOUR)
+    await reminders.begin()
+    assert len(await send(press)) == 1
+    assert await remind(press, reminders, clock, HOUR) == set()
+
+
+async def test_no_hour_begins_without_news_to_remind_of(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    await press.welcome(1, follows=MINE, wishes=ASKED)
+    assert not await reminders.begin()
+    wave = await press.open(await press.tell_of(MARIA))
+    await send(press)
+    assert not await reminders.begin()
+    async with press.database.read() as conn:
+        assert await waves.last_begun(conn, WaveKind.REMINDER) is None
+        assert await waves.news_told(conn, clock()) == (wave,)
+
+
+async def test_what_was_stopped_or_withdrawn_is_not_reminded_of(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    await press.welcome(1, follows=frozenset({MARIA, ALES}), wishes=ASKED)
+    stopped, wrong = await press.tell_of(MARIA), await press.tell_of(ALES)
+    for notice in (stopped, wrong):
+        await press.open(notice)
+    await send(press)
+    await press.stop(stopped)
+    await press.withdraw(wrong)
+    clock.advance(UNSEEN + HOUR)
+    assert not await reminders.begin()
+
+
+async def test_quiet_hours_put_a_reminder_off_and_what_is_seen_until_then_needs_none(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    hour = (clock() + UNSEEN).hour
+    quiet = Wishes(zone="Etc/UTC", quiet=(hour, (hour + 3) % 24), reminders=True)
+    for chat in (1, 2, 3):
+        await press.welcome(chat, follows=MINE, wishes=quiet)
+    wave = await press.open(await press.tell_of(MARIA))
+    await send(press)
+    assert await remind(press, reminders, clock, UNSEEN + HOUR) == set()
+    await reminders.see(ChatId(1), wave)
+    await press.welcome(2, follows=MINE, wishes=quiet._replace(reminders=False))
+    assert await remind(press, reminders, clock, 3 * HOUR) == {3}
+
+
+async def test_who_is_forgotten_or_has_moved_on_is_not_reminded(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    readers = Readers(press.database, press.vault, clock)
+    for chat in (1, 2):
+        await press.welcome(chat, follows=MINE, wishes=ASKED)
+    await press.open(await press.tell_of(MARIA))
+    await send(press)
+    await readers.forget(ChatId(1))
+    async with press.database.write() as conn:
+        await conn.exec_driver_sql("DELETE FROM reader")
+    assert await remind(press, reminders, clock, UNSEEN + HOUR) == set()
+
+
+async def test_after_an_interruption_the_clock_reminds_nobody_by_itself(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    await press.welcome(1, follows=MINE, wishes=ASKED)
+    await press.open(await press.tell_of(MARIA))
+    await send(press)
+    await Guard(press.database, press.vault, clock).beat()
+    clock.advance(UNSEEN + HOUR)
+    assert not await reminders.begin()
+
+
+def test_a_reminder_fits_into_an_address_with_the_most_follows(vault: Vault):
+    persons = tuple(MARIA.__class__(2**63 - n) for n in range(1, 51))
+    address = Address(
+        ChatId(-(2**52)), ChatKind.PRIVATE, "zh-Hant-TW", True, freed=persons,
+        releases=False, reminds=WaveId(2**31), seen=True, silent=True, message=2**31,
+    )  # fmt: skip
+    assert vault.seal(ADDRESS, b"m", address)
