@@ -21,7 +21,7 @@ async def find(conn: Connection, locator: Locator) -> bytes | None:
 async def find_many(conn: Connection, locators: Collection[Locator]) -> dict[Locator, bytes]:
     """Return the sealed records at those ``locators`` that there are."""
     rows = await conn.execute(_FIND_MANY, {"locators": locators})
-    return {Locator(locator): sealed for locator, sealed in rows}
+    return {Locator(locator): sealed for locator, sealed in rows.all()}
 
 
 async def put(conn: Connection, locator: Locator, sealed: bytes) -> None:

@@ -28,7 +28,7 @@ from model.notices import (
 from model.people import PersonId
 from model.readers import ChatId, ChatKind, Locator, Reader
 from model.rolls import Roll
-from model.wishes import HOUR, LOOKS_BACK, hour_of
+from model.wishes import HOUR, LOOKS_BACK, NO_WISHES, hour_of
 from services.muster import Muster
 from services.reminders import Reminders
 from services.wishes import (
@@ -133,8 +133,9 @@ class FanOut:
         """Put the next readers in their places; say whether all are."""
         async with self._database.read() as conn:
             chunk = await readers.locators(conn, muster.last, CALLED)
-        async for locator in with_pauses(chunk, CALLED_AT_ONCE):
-            muster.add(locator)
+        for start in range(0, len(chunk), CALLED_AT_ONCE):
+            muster.add(chunk[start : start + CALLED_AT_ONCE])
+            await asyncio.sleep(0)
         muster.complete = len(chunk) < CALLED
         return muster.complete
 
@@ -340,11 +341,11 @@ class FanOut:
         return Stored(mark, wave, DeliveryState.QUEUED, lane, sealed)
 
 
-async def with_pauses(items: Sequence[T], step: int = STEP) -> AsyncIterator[T]:
-    """Yield items, and let replies have their turn after each ``step``."""
+async def with_pauses(items: Sequence[T]) -> AsyncIterator[T]:
+    """Yield items, and let replies have their turn in between."""
     for number, item in enumerate(items, 1):
         yield item
-        if number % step == 0:
+        if number % STEP == 0:
             await asyncio.sleep(0)
 
 
@@ -416,14 +417,19 @@ async def _audience(
     audience: list[tuple[Lane, datetime, Address]] = []
     this_hour = hour_of(now)
     async for reader in with_pauses(found):
-        follows = {merged.get(person, person) for person in reader.follows}
-        freed = {person for one in follows & told.keys() for person in told[one]}
-        absent = follows & still_missing if reader.absences else set()
+        freed: set[PersonId] = set()
+        absent: set[PersonId] = set()
+        if reader.follows:
+            follows = {merged.get(person, person) for person in reader.follows}
+            freed = {person for one in follows & told.keys() for person in told[one]}
+            absent = follows & still_missing if reader.absences else absent
         releases = reader.releases and widely
         if not (freed or absent or releases):
             continue
         lane = Lane.PERSON if freed or absent else Lane.RELEASES
-        if left_to_digest(reader, lane, now):
+        # Most have none, and of a million each microsecond counts.
+        wishes = reader.wishes != NO_WISHES
+        if wishes and left_to_digest(reader, lane, now):
             continue
         if reader.kind is not ChatKind.PRIVATE:
             lane = Lane.CROWD
@@ -436,8 +442,8 @@ async def _audience(
             absent=tuple(sorted(absent)),
             releases=releases,
         )
-        due = when(reader, lane, now).due
-        audience.append((lane, this_hour if due is now else hour_of(due), address))
+        due = hour_of(when(reader, lane, now).due) if wishes else this_hour
+        audience.append((lane, due, address))
     return audience
 
 

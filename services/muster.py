@@ -1,5 +1,7 @@
 """The muster: all readers, in the order in which a wave's deliveries to them are kept."""
 
+from collections.abc import Sequence
+
 from db.vault import HASH, Vault
 from model.deliveries import Mark
 from model.notices import WaveId
@@ -30,13 +32,14 @@ class Muster:
         self.left = False
         """Somebody was not found any more where he or she had been: gone, or moved."""
 
-    def add(self, locator: Locator) -> None:
-        """Put a reader in its place."""
-        entry = self._vault.mark_at(self.wave, locator) + locator
-        if self.beside is None or entry not in self.beside._shelf(entry):
-            shelf = self._shelf(entry)
-            shelf += entry
-        self.last = locator
+    def add(self, locators: Sequence[Locator]) -> None:
+        """Put readers in their places; they come in the order of locators."""
+        for locator in locators:
+            entry = self._vault.mark_at(self.wave, locator) + locator
+            if self.beside is None or entry not in self.beside._shelf(entry):
+                shelf = self._shelf(entry)
+                shelf += entry
+            self.last = locator
 
     def after(self, cursor: bytes | None, most: int) -> list[tuple[Mark, Locator]]:
         """Return the next readers, and the marks of their deliveries, in the order of these."""

@@ -14,7 +14,7 @@ WAVE = WaveId(7)
 def muster(vault: Vault) -> Muster:
     muster = Muster(vault, WAVE)
     for chat in range(5_000_000_000, 5_000_002_000):
-        muster.add(vault.locate(ChatId(chat)))
+        muster.add([vault.locate(ChatId(chat))])
     return muster
 
 
@@ -44,8 +44,7 @@ def test_who_shares_a_shelf_is_in_order_too(vault: Vault) -> None:
     muster = Muster(vault, WAVE)
     every = (vault.locate(ChatId(chat)) for chat in range(1, 10_000))
     near = [one for one in every if vault.mark_at(WAVE, one)[:1] == b"\x07"]
-    for locator in near:
-        muster.add(locator)
+    muster.add(near)
     marks = [mark for mark, _ in muster.after(None, 100)]
     assert len(marks) > 20
     assert marks == sorted(vault.mark_at(WAVE, one) for one in near)
@@ -55,7 +54,7 @@ def test_the_order_of_one_wave_tells_nothing_of_another(vault: Vault) -> None:
     one, other = Muster(vault, WaveId(1)), Muster(vault, WaveId(2))
     for chat in range(1, 200):
         for muster in (one, other):
-            muster.add(vault.locate(ChatId(chat)))
+            muster.add([vault.locate(ChatId(chat))])
     orders = [[locator for _, locator in m.after(None, 500)] for m in (one, other)]
     assert sorted(orders[0]) == sorted(orders[1])
     assert orders[0] != orders[1]
