@@ -144,7 +144,7 @@ async def sent(
             clock,
             done=done,
             random=random.random,
-            claims=50 if free else 500,
+            claims=50 if free else 1000,
             in_flight=16 if free else others.MANY,
             settles=0.05 if free else 0.01 if rate else 0.025,
             idles=0.05,

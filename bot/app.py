@@ -215,7 +215,7 @@ def build(
         clock,
         done=services.notices.done,
         random=random.SystemRandom().random,
-        claims=500 if paid else 50,
+        claims=1000 if paid else 50,
         in_flight=256 if paid else 16,
         settles=0.01 if paid else 0.05,
     )

@@ -43,7 +43,8 @@ class OneTrip(aiosqlite.Connection):
         only_reads, self._only_reads, self._beginning = self._only_reads, False, None
         if only_reads:
             self._tx.put_nowait((None, self._conn.rollback))
-        else:
+        elif self.in_transaction:
+            # Not after a commit: the pool asks for it whenever a connection comes back.
             await super().rollback()
 
     async def take(self, run: Callable[[sqlite3.Cursor], object]) -> tuple[sqlite3.Cursor, _Rows]:

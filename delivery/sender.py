@@ -41,7 +41,7 @@ class Sender:
     """Sends what is in the outbox, until it is cancelled.
 
     At the free pace 50 are claimed at a time, 16 are in flight and settled each 50 ms; with paid
-    broadcasts 500, 256 and 10 ms. They are settled early, so that a crash repeats little: what
+    broadcasts 1000, 256 and 10 ms. They are settled early, so that a crash repeats little: what
     was claimed and not yet sent is not repeated. Claiming, sending and settling are three loops:
     none waits for what the others write.
     """

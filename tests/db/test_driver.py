@@ -43,6 +43,15 @@ async def test_beginning_and_ending_are_waited_for_by_nobody_who_only_reads(
     assert len(trips) == 1
 
 
+async def test_what_was_committed_is_not_rolled_back_too(
+    sqlite: Database, trips: list[str]
+) -> None:
+    async with sqlite.write() as conn:
+        await conn.execute(text("SELECT 1"))
+    # Begun, asked, committed.
+    assert len(trips) == 3
+
+
 async def test_what_was_written_is_counted(sqlite: Database) -> None:
     async with sqlite.write() as conn:
         many = [{"key": str(n), "value": "x"} for n in range(5)]
