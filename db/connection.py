@@ -4,11 +4,12 @@ import asyncio
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -166,6 +167,27 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def fetch(
+    conn: Connection, statement: str, parameters: Mapping[str, Any]
+) -> Sequence[Sequence[Any]]:
+    """Return the rows of a statement in SQLite's own words, with nothing between it and SQLite.
+
+    SQLAlchemy's way took three times as long as the statement that every question asks. Whoever
+    listens to the engine hears of it all the same.
+    """
+    known = cast("SyncConnection", conn.sync_connection)
+    if not known.in_transaction():
+        known.begin()
+    for listener in known.dispatch.before_cursor_execute:
+        listener(known, None, statement, parameters, None, False)
+    driven = cast("driver.OneTrip", known.connection.driver_connection)
+    try:
+        _, rows = await driven.take(lambda cursor: cursor.execute(statement, parameters))
+    except sqlite3.Error as exc:
+        raise DBAPIError(None, None, exc) from None
+    return rows
 
 
 def open_database(url: str, *, for_upkeep: bool = False) -> Database:

@@ -4,6 +4,7 @@ Readers find nobody who is hidden: with ``hidden=False`` the same statement is r
 held.
 """
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -12,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    JSON,
     Integer,
     bindparam,
     delete,
@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from db.batches import batches
-from db.connection import Connection
+from db.connection import Connection, fetch
 from db.tables import BY_KEY, bearer, filing, name, person
 from model.people import Gender, Person, PersonId, Visibility
 
@@ -87,14 +87,10 @@ CROSS JOIN person CROSS JOIN name
 WHERE person.id = best.person AND name.person = best.person
 ORDER BY best.asker, best.borne DESC, person.id, name.position
 """
-_BEARING_IN = {
-    "sqlite": text(_BEARING.replace("FILED", _FILED_IN["sqlite"])).bindparams(
-        bindparam("keys", type_=JSON)
-    ),
-    "postgresql": text(_BEARING.replace("FILED", _FILED_IN["postgresql"])).bindparams(
-        bindparam("askers", type_=ARRAY(Integer)), bindparam("keys", type_=ARRAY(Integer))
-    ),
-}
+_BEARING_IN_SQLITE = _BEARING.replace("FILED", _FILED_IN["sqlite"])
+_BEARING_IN_POSTGRESQL = text(_BEARING.replace("FILED", _FILED_IN["postgresql"])).bindparams(
+    bindparam("askers", type_=ARRAY(Integer)), bindparam("keys", type_=ARRAY(Integer))
+)
 
 
 async def bearing(
@@ -107,18 +103,13 @@ async def bearing(
     found: list[tuple[Bearer, ...]] = []
     for chunk in batches(asked):
         filed = [[*keys, *map(invert, keys)] if hidden else [*keys] for keys in chunk]
-        rows = await conn.execute(
-            _BEARING_IN[conn.dialect.name],
-            {
-                **({"keys": filed} if conn.dialect.name == "sqlite" else _flat(filed)),
-                "most": MOST_OF_ONE_KEY,
-                "limit": limit,
-                "limit_of_all": limit * len(chunk),
-            },
-        )
-        bearers = {
-            asker: tuple(_bearers(each)) for asker, each in groupby(rows.all(), key=itemgetter(0))
-        }
+        limits = {"most": MOST_OF_ONE_KEY, "limit": limit, "limit_of_all": limit * len(chunk)}
+        rows: Iterable[Sequence[Any]]
+        if conn.dialect.name == "sqlite":
+            rows = await fetch(conn, _BEARING_IN_SQLITE, {"keys": json.dumps(filed), **limits})
+        else:
+            rows = await conn.execute(_BEARING_IN_POSTGRESQL, {**_flat(filed), **limits})
+        bearers = {asker: tuple(_bearers(each)) for asker, each in groupby(rows, itemgetter(0))}
         found += [bearers.get(asker, ()) for asker in range(len(chunk))]
     return tuple(found)
 

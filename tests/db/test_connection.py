@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from db import connection, readers
-from db.connection import Database, open_database
+from db.connection import Database, fetch, open_database
 from model.errors import Misconfigured, Unavailable
 from model.readers import Locator
 from tests.watch import AT_MOST
@@ -267,6 +267,27 @@ async def test_statements_and_their_values_are_not_in_errors(database: Database)
                 {"locator": b"very secret"},
             )
     assert "very secret" not in str(caught.value)
+
+
+async def test_what_is_fetched_past_sqlalchemy_belongs_to_the_transaction(
+    sqlite: Database,
+) -> None:
+    look = 'SELECT count(*) FROM meta WHERE "key" = :key'
+    async with sqlite.write() as conn:
+        await conn.execute(text("INSERT INTO meta (\"key\", value) VALUES ('a', 'b')"))
+        assert await fetch(conn, look, {"key": "a"}) == [(1,)]
+    async with sqlite.read() as conn:
+        assert await fetch(conn, look, {"key": "a"}) == [(1,)]
+        assert conn.in_transaction()
+
+
+async def test_an_error_of_what_is_fetched_says_neither_statement_nor_values(
+    sqlite: Database,
+) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        async with sqlite.read() as conn:
+            await fetch(conn, "SELECT :secret FROM nowhere", {"secret": "very secret"})
+    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("url", ["sqlite:///x.db", "mysql://x", "", "postgresql://x"])
