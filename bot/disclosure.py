@@ -38,6 +38,7 @@ HOLDS = {
     "notice_taken_back": ("who was taken out of news", OPEN),
     "approval": ("which editor, by an opaque id, said what", OPEN),
     "wave": ("when news went out, and how many got it", OPEN),
+    "wave_language": ("how many got it in which language", OPEN),
     "wave_group": ("what was opened together", OPEN),
     "interruption": ("when the bot was away, and what editors decided then", OPEN),
     "interrupted_wave": ("what waited then", OPEN),

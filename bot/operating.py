@@ -4,6 +4,7 @@ import html
 import re
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from model.errors import BadInput
 from model.interruptions import Arrears, Cause
 from model.notices import Dossier, NewsItem, NoticeId, WaveId
 from views import news
+from views.dossier import FEW
 
 _TAG = re.compile(r"<[^<>]*>")
 
@@ -55,7 +57,23 @@ def told(dossier: Dossier) -> Mapping[str, Any]:
             }
             for wave, tally in dossier.waves
         ],
+        "languages": {
+            language: {
+                part: _blurred(getattr(sums, part))
+                for part in ("delivered", "gone", "unknown", "failed")
+            }
+            for language, sums in dossier.languages.items()
+        },
+        "per_second": None if dossier.speed is None else round(dossier.speed, 1),
+        "seconds_left": None
+        if dossier.time_left is None
+        else int(dossier.time_left.total_seconds()),
     }
+
+
+def _blurred(number: int) -> int | None:
+    """Return a number as it may be shown: ``None`` where it is of fewer than ten readers."""
+    return None if 0 < number < FEW else number
 
 
 def summary(dossier: Dossier) -> str:
@@ -70,6 +88,12 @@ def summary(dossier: Dossier) -> str:
     lines += [f"  missing: {what}" for what in standing["missing"]]
     for wave in standing["waves"]:
         lines.append("  " + ", ".join(f"{what} {number}" for what, number in wave.items()))
+    for language, sums in standing["languages"].items():
+        said = (f"{what} {f'<{FEW}' if n is None else n}" for what, n in sums.items())
+        lines.append(f"  {language}: {', '.join(said)}")
+    if standing["seconds_left"] is not None:
+        left = timedelta(seconds=standing["seconds_left"])
+        lines.append(f"  {standing['per_second']} a second, time left {left}")
     if standing["unsettled"]:
         lines.append("  Editors settle lines in the chat: /notices")
     return "\n".join(lines)

@@ -385,6 +385,18 @@ wave = Table(
 )
 
 # ``group`` is 0 where the notice is told as a whole.
+# How the deliveries of a wave ended, by language, never by person: what editors see of it.
+wave_language = Table(
+    "wave_language",
+    metadata,
+    Column("wave", Integer, ForeignKey("wave.id"), primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("delivered", Integer, nullable=False),
+    Column("gone", Integer, nullable=False),
+    Column("unknown", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+)
+
 wave_group = Table(
     "wave_group",
     metadata,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Row, delete, func, insert, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from db import interruptions
 from db.connection import Connection
-from db.tables import delivery, interrupted_wave, notice, wave, wave_group
+from db.tables import delivery, interrupted_wave, notice, wave, wave_group, wave_language
 from model.deliveries import DeliveryState
 from model.errors import NotFound
 from model.notices import NoticeId, NoticeState, Tally, Wave, WaveId, WaveKind
@@ -19,6 +20,13 @@ _PARTS = {
     DeliveryState.SENDING: "sending",
     DeliveryState.RETRYING: "sending",
     DeliveryState.UNCERTAIN: "uncertain",
+    DeliveryState.DELIVERED: "delivered",
+    DeliveryState.GONE: "gone",
+    DeliveryState.UNKNOWN: "unknown",
+    DeliveryState.FAILED: "failed",
+}
+
+_ENDS = {
     DeliveryState.DELIVERED: "delivered",
     DeliveryState.GONE: "gone",
     DeliveryState.UNKNOWN: "unknown",
@@ -258,6 +266,55 @@ async def keep_totals(conn: Connection, number: WaveId, totals: Tally) -> None:
             failed=totals.failed,
         )
     )
+
+
+async def count(
+    conn: Connection, ended: Mapping[tuple[WaveId, str], Mapping[DeliveryState, int]]
+) -> None:
+    """Add how deliveries ended to the sums of each wave and language."""
+    if not ended:
+        return
+    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
+    more = dialect.insert(wave_language)
+    added = {name: wave_language.c[name] + more.excluded[name] for name in _ENDS.values()}
+    key = [wave_language.c.wave, wave_language.c.language]
+    await conn.execute(
+        more.on_conflict_do_update(index_elements=key, set_=added),
+        [
+            {"wave": number, "language": language}
+            | {name: sums.get(state, 0) for state, name in _ENDS.items()}
+            # Always in one order, so that two senders never wait for each other.
+            for (number, language), sums in sorted(ended.items())
+        ],
+    )
+
+
+async def by_language(
+    conn: Connection, numbers: Collection[WaveId]
+) -> Mapping[WaveId, Mapping[str, Tally]]:
+    """Return how the deliveries of each wave ended so far, by language."""
+    found: dict[WaveId, dict[str, Tally]] = {}
+    rows = await conn.execute(
+        select(wave_language)
+        .where(wave_language.c.wave.in_(numbers))
+        .order_by(wave_language.c.wave, wave_language.c.language)
+    )
+    for row in rows:
+        sums = Tally(
+            delivered=row.delivered, gone=row.gone, unknown=row.unknown, failed=row.failed
+        )
+        found.setdefault(WaveId(row.wave), {})[row.language] = sums
+    return found
+
+
+async def keep_languages(conn: Connection, number: WaveId, totals: Mapping[str, Tally]) -> None:
+    """Keep other sums by language in place of those there are."""
+    for language, sums in totals.items():
+        await conn.execute(
+            update(wave_language)
+            .where(wave_language.c.wave == number, wave_language.c.language == language)
+            .values({name: getattr(sums, name) for name in _ENDS.values()})
+        )
 
 
 async def unfinished(conn: Connection) -> tuple[WaveId, ...]:

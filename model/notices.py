@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -470,6 +470,10 @@ class Dossier:
     """Whether it is still known who got the notice, or what it corrects or closes."""
     told_by: Mapping[LineId, NoticeId] = field(default_factory=dict)
     """The notices of releases that tell what is written down here, by its lines."""
+    languages: Mapping[str, Tally] = field(default_factory=dict)
+    """How its deliveries ended so far, by the language of the readers."""
+    speed: float | None = None
+    """Deliveries a second of late; ``None`` when nothing is known of that."""
 
     @property
     def release(self) -> Release:
@@ -512,6 +516,14 @@ class Dossier:
     def unsettled(self) -> tuple[Line, ...]:
         """The lines of which it is not known yet who they are."""
         return open_lines(self.about)
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """How long it takes, at this speed, until all is delivered."""
+        left = sum(tally.open for _, tally in self.waves)
+        if not (self.speed and left) or self.notice.stopped:
+            return None
+        return timedelta(seconds=round(left / self.speed))
 
     @property
     def doubted(self) -> bool:

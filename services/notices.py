@@ -41,6 +41,7 @@ from model.releases import GroupId, LineState, Release
 from services.fanout import told_by
 from services.happenings import require_no_release, told_by_releases
 from services.outbox import KEPT
+from services.speed import Speed
 
 SAFE_NEEDED = 2
 """Editors who must say that a group is safe. Whoever submitted the notice may be one of them."""
@@ -71,6 +72,7 @@ class Notices:
         self._random = random
         self._approvals_needed = approvals_needed
         self._changed = changed
+        self._speed = Speed()
 
     async def dossier(self, notice: NoticeId) -> Dossier:
         """Return all that the editors' card of a notice shows.
@@ -88,14 +90,24 @@ class Notices:
             asked = {one for line in open_lines(about) for one in line.candidates}
             histories = await events.of(conn, asked, hidden=True)
             begun = await waves.of_notice(conn, notice)
-            tallies = await waves.tallies(conn, [wave.id for wave in begun])
+            numbers = [wave.id for wave in begun]
+            tallies = await waves.tallies(conn, numbers)
+            standing = tuple((wave, tallies.get(wave.id, Tally())) for wave in begun)
+            languages = await waves.by_language(conn, numbers)
             return Dossier(
                 notice=known,
                 about=about,
                 texts=await notices.texts(conn, notice),
                 candidates=await people.get_many(conn, asked),
                 custodies={one: custody_of(history) for one, history in histories.items()},
-                waves=tuple((wave, tallies.get(wave.id, Tally())) for wave in begun),
+                waves=standing,
+                languages=_by_language(languages.values()),
+                speed=self._speed.of(
+                    notice,
+                    sum(tally.audience - tally.open for _, tally in standing),
+                    self._clock(),
+                    going=any(tally.open for _, tally in standing) and not known.stopped,
+                ),
                 approvals_needed=self._approvals_needed,
                 others=await notices.following(conn, known),
                 listed=await _listed(conn, known, about),
@@ -445,6 +457,21 @@ def _told(known: Notice) -> list[PersonId]:
         return []
     persons = known.facts.persons(known.opened)
     return [person.id for person in persons if person.id not in known.taken_back]
+
+
+def _by_language(waves_: Iterable[Mapping[str, Tally]]) -> Mapping[str, Tally]:
+    """Add up how the deliveries of several waves ended."""
+    found: dict[str, Tally] = {}
+    for one in waves_:
+        for language, sums in one.items():
+            before = found.get(language, Tally())
+            found[language] = Tally(
+                delivered=before.delivered + sums.delivered,
+                gone=before.gone + sums.gone,
+                unknown=before.unknown + sums.unknown,
+                failed=before.failed + sums.failed,
+            )
+    return dict(sorted(found.items()))
 
 
 def _check(known: Notice, seen: str | None) -> None:

@@ -1,5 +1,6 @@
 """The outbox: what is to be sent, who is sending it, and what became of it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -105,7 +106,9 @@ class Outbox:
         moved, a lost answer gets one more try."""
         now = self._clock()
         async with self._database.write() as conn:
-            await deliveries.change(conn, [self._change(one, now) for one in outcomes])
+            changes = [self._change(one, now) for one in outcomes]
+            await deliveries.change(conn, changes)
+            await waves.count(conn, _ends(outcomes, changes))
             for one in outcomes:
                 chat = one.delivery.address.chat
                 if one.ending is Ending.GONE:
@@ -157,8 +160,12 @@ class Outbox:
         """Delete the deliveries of waves that ended 72 hours ago, and keep rounded totals."""
         async with self._database.write() as conn:
             ended = await waves.purgeable(conn, self._clock() - KEPT)
+            languages = await waves.by_language(conn, ended)
             for wave, standing in (await waves.tallies(conn, ended)).items():
                 await waves.keep_totals(conn, wave, _rounded(standing))
+                told = languages.get(wave, {})
+                rounded = {language: _rounded(sums) for language, sums in told.items()}
+                await waves.keep_languages(conn, wave, rounded)
                 await deliveries.purge(conn, wave)
         if ended:
             await self._database.settle()
@@ -281,6 +288,18 @@ class Outbox:
             return Change(mark, state, _whole(now + PATIENCE))
         state = DeliveryState.UNCERTAIN if again else DeliveryState.QUEUED
         return Change(mark, state, _whole(one.not_before or now))
+
+
+def _ends(
+    outcomes: Sequence[Outcome], changes: Sequence[Change]
+) -> Mapping[tuple[WaveId, str], Mapping[DeliveryState, int]]:
+    """Count what came to its end, by wave and language."""
+    found: dict[tuple[WaveId, str], Counter[DeliveryState]] = {}
+    for outcome, change in zip(outcomes, changes, strict=True):
+        if change.state in deliveries.ENDS:
+            one = outcome.delivery
+            found.setdefault((one.wave, one.address.language), Counter())[change.state] += 1
+    return found
 
 
 def _by_turns(queues: Sequence[Sequence[Stored]]) -> list[Stored]:

@@ -555,6 +555,28 @@ def _progress(t: Tongue, dossier: Dossier) -> list[str]:
             state = t.gettext("being prepared")
         began = t.gettext("Begun on {moment}, {state}:", moment=t.moment(wave.begun), state=state)
         lines += ["", began, _tally(t, tally)]
+        if wave.ended is not None:
+            # Translators: the report at the end; {number} is how many readers the news was for.
+            lines.append(
+                t.gettext(
+                    "Ended on {moment}. Readers in all: {number}.",
+                    moment=t.moment(wave.ended),
+                    number=counted(t, tally.audience),
+                )
+            )
+    if len(dossier.languages) > 1:
+        lines += ["", *(f"{one}: {_tally(t, sums)}" for one, sums in dossier.languages.items())]
+    left = dossier.time_left
+    if left is not None and dossier.speed is not None:
+        # Translators: how many messages go out in a second, and the time left as 1:05:00.
+        lines += [
+            "",
+            t.gettext(
+                "A second: {number}. Time left: {time}.",
+                number=t.number(max(1, round(dossier.speed))),
+                time=str(left),
+            ),
+        ]
     return lines
 
 

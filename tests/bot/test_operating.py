@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,19 @@ import pytest
 from bot import memory, operating, settings
 from bot.clock import now
 from db import interruptions
+from model.dates import PartialDate
 from model.interruptions import Arrears, Cause, Interruption, InterruptionId, Waiting
-from model.notices import NoticeId, NoticeKind, WaveId
+from model.notices import (
+    Dossier,
+    Notice,
+    NoticeId,
+    NoticeKind,
+    NoticeState,
+    Tally,
+    Wave,
+    WaveId,
+)
+from model.releases import Release, ReleaseId
 from services.guard import Guard
 from tests.bot.conftest import Vestka
 from tests.delivery.press import MARIA, Press
@@ -60,3 +72,30 @@ def test_every_cause_has_its_line(cause: Cause, says: str) -> None:
     assert operating.waits(Arrears(of, (waits,))) == (
         f"{says}; 340 messages wait for the editors' word"
     )
+
+
+def test_status_tells_progress_by_language_and_never_counts_a_few() -> None:
+    release = Release(ReleaseId(1), "a", PartialDate.parse("2025-12-13"), (), (), ())
+    notice = Notice(NoticeId(5), NoticeKind.RELEASE, NoticeState.GOING_OUT, ReleaseId(1), None)
+    wave = Wave(WaveId(1), NoticeId(5), frozenset(), NOON, made=True)
+    dossier = Dossier(
+        notice,
+        release,
+        {},
+        {},
+        {},
+        ((wave, Tally(waiting=290, delivered=1200, gone=4)),),
+        1,
+        languages={"be": Tally(delivered=1200, gone=4)},
+        speed=29.0,
+    )
+    told = operating.told(dossier)
+    assert told["languages"] == {
+        "be": {"delivered": 1200, "gone": None, "unknown": 0, "failed": 0}
+    }
+    assert (told["per_second"], told["seconds_left"]) == (29.0, 10)
+    said = operating.summary(dossier)
+    assert "be: delivered 1200, gone <10, unknown 0, failed 0" in said
+    assert "29.0 a second, time left 0:00:10" in said
+    still = operating.told(replace(dossier, speed=None, waves=()))
+    assert (still["per_second"], still["seconds_left"]) == (None, None)

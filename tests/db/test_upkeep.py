@@ -12,10 +12,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Table, func, insert, inspect, select, text, update
 
-from db import events, interruptions, meta, tables, upkeep
+from db import events, interruptions, meta, tables, upkeep, waves
 from db.connection import Database, open_database
 from db.tables import metadata
 from db.vault import Vault
+from model.deliveries import DeliveryState
 from model.errors import Misconfigured
 from model.interruptions import Cause
 from model.notices import WaveId
@@ -394,6 +395,26 @@ class NewsOfPeople:
             return [(row.wave, row.group) for row in rows]
 
 
+class Languages:
+    """How deliveries ended is counted by language; undone, nothing is left of that."""
+
+    revision = "0014"
+
+    async def before(self, database: Database) -> None:
+        noon = datetime(2025, 12, 13, 12, 0, tzinfo=UTC)
+        async with database.write() as conn:
+            await conn.execute(insert(tables.wave).values(id=1, kind="found", begun=noon))
+
+    async def after(self, database: Database) -> None:
+        async with database.write() as conn:
+            await waves.count(conn, {(WaveId(1), "be"): {DeliveryState.DELIVERED: 2}})
+
+    async def undone(self, database: Database) -> None:
+        assert "wave_language" not in await names(database)
+        async with database.read() as conn:
+            assert await conn.scalar(select(tables.wave.c.id)) == 1
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
 STEPS = {
     step.revision: step
@@ -407,6 +428,7 @@ STEPS = {
         Interruptions,
         Sheets,
         NewsOfPeople,
+        Languages,
     )
 }
 

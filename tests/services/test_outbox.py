@@ -391,6 +391,41 @@ async def test_deliveries_are_purged_three_days_after_and_small_numbers_are_blur
         assert (await conn.execute(delivery.select())).all() == []
 
 
+async def test_how_deliveries_ended_is_counted_by_language(
+    press: Press, fanout: FanOut, outbox: Outbox, clock: Watch
+) -> None:
+    for chat, language in ((1, "be"), (2, "be"), (3, "pl"), (4, "pl"), (5, "de")):
+        await press.welcome(chat, releases=True, language=language)
+    wave = await press.open(await press.release([MARIA]))
+    await make_all(fanout)
+
+    async def sums() -> dict[str, Tally]:
+        async with press.database.read() as conn:
+            return dict((await waves.by_language(conn, [wave])).get(wave, {}))
+
+    claimed = {one.address.chat: one for one in await outbox.claim(9)}
+    assert await sums() == {}
+    await outbox.settle(delivered([claimed[ChatId(1)]]))
+    await outbox.settle(
+        [
+            *delivered([claimed[ChatId(2)]]),
+            Outcome(claimed[ChatId(3)], Ending.GONE),
+            Outcome(claimed[ChatId(4)], Ending.FAILED),
+            Outcome(claimed[ChatId(5)], Ending.LOST),
+        ]
+    )
+    assert await sums() == {"be": Tally(delivered=2), "pl": Tally(gone=1, failed=1)}
+    clock.advance(timedelta(seconds=10))
+    await outbox.settle(ended(await outbox.claim(9), Ending.LOST))
+    assert (await sums())["de"] == Tally(unknown=1)
+    whole = await outbox.tally(wave)
+    assert sum(one.audience for one in (await sums()).values()) == whole.audience == 5
+    await outbox.end_waves()
+    clock.advance(timedelta(hours=73))
+    await outbox.purge()
+    assert set((await sums()).values()) == {Tally()}, "so few are not told"
+
+
 async def test_people_named_in_deliveries_are_those_readers_may_know(
     press: Press, outbox: Outbox
 ) -> None:

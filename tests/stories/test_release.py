@@ -1,9 +1,11 @@
 """A release: from a pasted list to its arrival in three languages, a correction, a withdrawal."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
+from model.errors import WrongState
 from simulator.phone import Phone
 from tests.town import LIST, Town, everyone_is_safe, find, tell
 from views.callbacks import Deed, Verb
@@ -131,6 +133,39 @@ async def test_a_correction_reaches_exactly_those_who_were_told(
     assert len(town.telegram.told(late)) == before[late]
     await late.says("Alesia Lastauka")
     assert "2025" not in late.heard[-1]
+
+
+async def test_what_is_stopped_goes_on_without_repeats_and_the_card_adds_it_up(
+    town: Town, editors: tuple[Phone, Phone]
+) -> None:
+    readers = [await town.reader(f"Reader {number}", "pl") for number in range(12)]
+    for reader in readers:
+        await town.follow(reader, "Alesia Lastauka")
+    before = {reader: len(town.telegram.told(reader)) for reader in readers}
+
+    def told() -> list[int]:
+        return [len(town.telegram.told(reader)) - before[reader] for reader in readers]
+
+    author, other = editors
+    await author.says(LIST)
+    await town.do(author, Verb.EDIT, Deed.SUBMIT)
+    await town.do(other, Verb.DECIDE, Deed.APPROVE)
+    (notice,) = await town.vestka.services.notices.open_notices()
+    await town.do(author, Verb.DECIDE, Deed.SAFE, notice.id, notice.seal, 0)
+    await town.do(other, Verb.DECIDE, Deed.SAFE, notice.id, notice.seal, 0)
+    await town.until(lambda: sum(told()) > 0)
+    # However many were told by then: stopped twice and let go on, nobody is told twice.
+    for _ in range(2):
+        with suppress(WrongState):
+            await town.vestka.services.notices.stop(None, notice.id)
+            await town.vestka.services.notices.resume(None, notice.id)
+    await town.quiet()
+    assert told() == [1] * 12
+    await town.until(lambda: any("12" in heard and "20" in heard for heard in author.heard))
+    dossier = await town.vestka.services.notices.dossier(notice.id)
+    ((_, tally),) = dossier.waves
+    assert (tally.audience, tally.delivered, tally.open) == (12, 12, 0)
+    assert {language: sums.delivered for language, sums in dossier.languages.items()} == {"pl": 12}
 
 
 async def test_a_withdrawal_takes_everything_back(

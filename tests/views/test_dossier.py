@@ -389,3 +389,38 @@ def test_whoever_decides_late_sees_to_whom_it_goes():
         assert "who was told is no longer known" in screen.text
     told = notice(NoticeState.OUT, kind=NoticeKind.CORRECTION, corrects=NoticeId(5))
     assert "who was told is no longer known" not in card(told, reachable=False).text
+
+
+# --- progress ---------------------------------------------------------------------------------
+
+WAVE = Wave(WaveId(1), NoticeId(5), FACTS.every_group, AT, made=True)
+
+
+def test_progress_is_told_by_language_with_speed_and_time_left():
+    said = card(
+        notice(NoticeState.GOING_OUT),
+        waves=((WAVE, Tally(waiting=1740, delivered=120)),),
+        languages={"be": Tally(delivered=100, gone=3), "pl": Tally(delivered=20)},
+        speed=29.0,
+    ).text
+    assert "be: delivered: 100, left or blocked: fewer than 10" in said
+    assert "pl: delivered: 20" in said
+    assert "A second: 29. Time left: 0:01:00." in said
+
+
+def test_what_is_stopped_or_speaks_one_language_says_no_more_than_that():
+    one = {"be": Tally(delivered=100)}
+    going = ((WAVE, Tally(waiting=1740, delivered=100)),)
+    said = card(notice(NoticeState.GOING_OUT), waves=going, languages=one).text
+    assert "Time left" not in said
+    assert "be:" not in said
+    stopped = card(notice(NoticeState.GOING_OUT, stopped=True), waves=going, speed=29.0).text
+    assert "Time left" not in stopped
+
+
+def test_the_card_reports_when_it_has_ended():
+    ended = replace(WAVE, ended=AT)
+    tally = Tally(delivered=1300, gone=20, unknown=11, failed=9)
+    said = card(notice(NoticeState.OUT), waves=((ended, tally),)).text
+    assert "delivered: 1,300, left or blocked: 20, unknown: 11, failed: fewer than 10" in said
+    assert "Ended on December 13, 14:20. Readers in all: 1,340." in said
