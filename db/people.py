@@ -102,6 +102,16 @@ async def count(conn: Connection) -> int:
     return (await conn.execute(everybody)).scalar_one()
 
 
+async def with_birthdays(conn: Connection, days: Collection[str]) -> tuple[PersonId, ...]:
+    """Return the public persons whose birthday is one of these days."""
+    rows = await conn.scalars(
+        select(person.c.id)
+        .where(person.c.birthday.in_(days), person.c.visibility == Visibility.PUBLIC)
+        .order_by(person.c.id)
+    )
+    return tuple(map(PersonId, rows))
+
+
 async def add(conn: Connection, new: Person, keys: Iterable[int]) -> None:
     """Write down a person with the keys that find him or her."""
     await add_many(conn, [(new, keys)])
@@ -119,6 +129,7 @@ async def add_many(conn: Connection, new: Iterable[tuple[Person, Iterable[int]]]
                         "ref": one.ref,
                         "gender": one.gender,
                         "born": one.born,
+                        "birthday": one.birthday,
                         "recognised_by": one.recognised_by,
                         "visibility": one.visibility,
                     }
@@ -143,6 +154,7 @@ async def change(conn: Connection, changed: Person, keys: Iterable[int]) -> None
             ref=changed.ref,
             gender=changed.gender,
             born=changed.born,
+            birthday=changed.birthday,
             recognised_by=changed.recognised_by,
             visibility=changed.visibility,
         )
@@ -250,6 +262,7 @@ async def _by_id(
             names=tuple(names[row.id]),
             gender=Gender(row.gender) if row.gender else None,
             born=row.born,
+            birthday=row.birthday,
             about=about.get(row.id, {}),
             recognised_by=row.recognised_by,
             visibility=Visibility(row.visibility),

@@ -94,6 +94,8 @@ person = Table(
     Column("ref", String(64), nullable=False, unique=True),
     Column("gender", String(8)),
     Column("born", SmallInteger),
+    # Month and day, "05-17": many know it of somebody whose year they do not.
+    Column("birthday", String(5), nullable=False, server_default=""),
     Column("recognised_by", Text, nullable=False, server_default=""),
     Column("visibility", String(8), nullable=False),
     Column("merged_into", BigInteger, ForeignKey("person.id")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from model.cards import Card
-from model.dates import PartialDate
+from model.dates import PartialDate, Precision
 from model.errors import BadInput
 from model.people import Event, EventKind, Gender, Name, NameKind, Place, Source
 
@@ -26,6 +26,7 @@ LINE_AT_MOST = 64 * 1024
 PLAIN = (
     "ref", "gender", "born", "aliases", "detained_on", "sentenced_on", "sentence_months",
     "place", "country", "status", "status_on", "source", "source_url", "recognised_by",
+    "birthday",
 )  # fmt: skip
 """The columns that have no language; beside them ``name.<lang>`` and ``about.<lang>``."""
 
@@ -78,6 +79,8 @@ class Entry:
     about: Mapping[str, str] = field(default_factory=dict)
     recognised_by: str = ""
     told: tuple[Told, ...] = ()
+    birthday: str = ""
+    """Month and day, ``05-17``."""
 
 
 def read(data: bytes) -> Iterator[Entry]:
@@ -287,6 +290,7 @@ def _entry(line: int, row: Mapping[str, str]) -> Entry:
         },
         recognised_by=cells.get("recognised_by", ""),
         told=_told(line, cells),
+        birthday=_birthday(line, cells),
     )
 
 
@@ -316,6 +320,20 @@ def _number(line: int, cells: Mapping[str, str], column: str, least: int, most: 
     if not (text.isascii() and text.isdecimal() and least <= int(text[:9]) <= most):
         raise BadInput(f"must be a number from {least} to {most}", _at(line, column))
     return int(text)
+
+
+def _birthday(line: int, cells: Mapping[str, str]) -> str:
+    text = cells.get("birthday", "")
+    if not text:
+        return ""
+    try:
+        # Of a year that has every day.
+        whole = PartialDate.parse(f"2000-{text}").precision is Precision.DAY
+    except ValueError:
+        whole = False
+    if not whole:
+        raise BadInput("must be a month and a day: 05-17", _at(line, "birthday"))
+    return text
 
 
 def _date(line: int, cells: Mapping[str, str], column: str) -> PartialDate | None:
@@ -378,6 +396,7 @@ def _row(card: Card) -> dict[str, str]:
         "gender": person.gender.value if person.gender else "",
         "born": str(person.born) if person.born else "",
         "recognised_by": person.recognised_by,
+        "birthday": person.birthday,
     }
     aliases = [n.text for n in person.names if n.kind is NameKind.ALIAS or not n.language]
     row["aliases"] = ";".join(aliases)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -71,6 +71,12 @@ class Tongue:
         if on.precision is Precision.MONTH:
             return format_skeleton("yMMMM", on.value, locale=self.locale)
         return format_date(on.value, "long", locale=self.locale)
+
+    def day(self, birthday: str) -> str:
+        """Say a day of the year: ``05-17``."""
+        # Of a year that has every day.
+        on = date.fromisoformat(f"2000-{birthday}")
+        return format_skeleton("MMMMd", on, locale=self.locale)
 
     def moment(self, at: datetime) -> str:
         """Say a time of day with its date, in the organisation's zone."""

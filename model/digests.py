@@ -21,6 +21,8 @@ class Digest:
     counted: datetime
     longest: tuple[Card, ...]
     """Of whom nothing was heard in public for longest."""
+    birthdays: tuple[Card, ...] = ()
+    """Those held who have one soon, those followed first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class Person:
     about: Mapping[str, str] = field(default_factory=dict)
     recognised_by: str = ""
     visibility: Visibility = Visibility.PUBLIC
+    birthday: str = ""
+    """Month and day, ``05-17``; empty when it is not known."""
 
     def name_in(self, languages: Sequence[str]) -> str:
         """Return the official name in the first of ``languages`` that has one, else any."""

@@ -1,9 +1,9 @@
 """Digests: begun by the clock, each hour, and read when they are sent or shown."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 
-from db import events, interruptions, notices, waves
+from db import events, interruptions, notices, people, waves
 from db.connection import Connection, Database
 from model.cards import Card
 from model.clock import Clock
@@ -20,6 +20,7 @@ from services.wishes import may_begin_a_month
 
 FREED_SHOWN = 10
 LONGEST_SHOWN = 3
+BIRTHDAYS_SHOWN = 5
 _LOOKED_AT = 20
 """Of those of whom was heard least; the dates of some are coarse."""
 LASTS = timedelta(minutes=1)
@@ -85,6 +86,7 @@ class Digests:
             held=held_now.number,
             counted=held_now.at,
             longest=await self._silent_longest(),
+            birthdays=await self._birthdays(known),
         )
 
     async def _missing(
@@ -116,6 +118,32 @@ class Digests:
             )
             self._longest = (now + LASTS, tuple(card for *_, card in silent[:LONGEST_SHOWN]))
         return self._longest[1]
+
+    async def _birthdays(self, followed: Collection[PersonId]) -> tuple[Card, ...]:
+        """Return those held whose birthday comes, in order, those followed first."""
+        days = _coming(self._clock().date())
+        async with self._database.read() as conn:
+            ids = await people.with_birthdays(conn, days)
+        coming = sorted(
+            (
+                card.person.id not in followed,
+                days.index(card.person.birthday),
+                card.person.ref,
+                card,
+            )
+            for card in await self._search.cards(ids)
+            if card.custody.status in HELD
+        )
+        return tuple(card for *_, card in coming[:BIRTHDAYS_SHOWN])
+
+
+def _coming(today: date) -> list[str]:
+    """Return the days of a week; who was born on 29 February has a birthday in every year."""
+    days = [today + timedelta(days=n) for n in range(7)]
+    found = [f"{day:%m-%d}" for day in days]
+    if "03-01" in found and "02-29" not in found:
+        found.insert(found.index("03-01"), "02-29")
+    return found
 
 
 async def _told_free(conn: Connection, since: datetime, until: datetime) -> tuple[PersonId, ...]:

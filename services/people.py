@@ -115,6 +115,7 @@ class People:
             born=entry.born,
             about=entry.about,
             recognised_by=entry.recognised_by,
+            birthday=entry.birthday,
         )
 
     async def _tell(self, conn: Connection, person: Person, told: Sequence[Told]) -> None:
@@ -200,6 +201,7 @@ def _filled(before: Person, entry: Entry) -> Person:
         born=entry.born or before.born,
         about={**before.about, **entry.about},
         recognised_by=entry.recognised_by or before.recognised_by,
+        birthday=entry.birthday or before.birthday,
     )
 
 

@@ -186,6 +186,9 @@ def _heading(t: Tongue, person: Person) -> list[str]:
         lines.append(text.escape(text.shorten(about, _ABOUT)))
     if person.born is not None:
         lines.append(_born(t, person.born))
+    if person.birthday:
+        # Translators: a day of the year: "birthday: 17 May".
+        lines.append(t.gettext("birthday: {day}", day=t.day(person.birthday)))
     return lines
 
 
@@ -267,6 +270,12 @@ def in_short(t: Tongue, who: Card, today: date) -> str:
 def silent(t: Tongue, who: Card, today: date) -> str:
     """Say in a line for how long nothing was heard of a person in public, and who told last."""
     return f"{text.bold(_name(t, who.person))}:{_days(t, who, today)}{said_by(who)}"
+
+
+def birthday(t: Tongue, who: Card) -> str:
+    """Say in a line when somebody has a birthday."""
+    name = text.bold(_name(t, who.person))
+    return f"{name}: {t.day(who.person.birthday)}{said_by(who)}"
 
 
 def said_by(who: Card) -> str:

@@ -41,6 +41,9 @@ def digest(t: Tongue, told: Digest | Unchanged, today: date) -> Screen:
     if told.longest:
         lines += ["", text.bold(t.gettext("Longest without public news"))]
         lines += [f"• {card.silent(t, who, today)}" for who in told.longest]
+    if told.birthdays:
+        lines += ["", text.bold(t.gettext("Birthdays in the next seven days"))]
+        lines += [f"• {card.birthday(t, who)}" for who in told.birthdays]
     lines += ["", t.gettext("When news comes: /settings")]
     return _screen(t, lines, (*told.followed, *told.freed))
 

@@ -415,6 +415,30 @@ class Languages:
             assert await conn.scalar(select(tables.wave.c.id)) == 1
 
 
+class Birthdays:
+    """Everybody is who he or she was; a birthday is not known of anybody yet."""
+
+    revision = "0015"
+
+    async def before(self, database: Database) -> None:
+        async with database.write() as conn:
+            values = {"id": 1, "ref": "a", "recognised_by": "", "visibility": "public"}
+            await conn.execute(insert(tables.person).values(values))
+            await conn.execute(
+                insert(tables.person_about).values(person=1, language="en", text="teacher")
+            )
+
+    async def after(self, database: Database) -> None:
+        async with database.write() as conn:
+            assert await conn.scalar(select(tables.person.c.birthday)) == ""
+            await conn.execute(update(tables.person).values(birthday="05-17"))
+
+    async def undone(self, database: Database) -> None:
+        async with database.read() as conn:
+            assert await conn.scalar(select(tables.person.c.ref)) == "a"
+            assert await conn.scalar(select(tables.person_about.c.text)) == "teacher"
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
 STEPS = {
     step.revision: step
@@ -429,6 +453,7 @@ STEPS = {
         Sheets,
         NewsOfPeople,
         Languages,
+        Birthdays,
     )
 }
 

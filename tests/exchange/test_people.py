@@ -30,9 +30,9 @@ from model.people import (
 RADIO = Source("Radio", "https://example.org/1")
 FULL = (
     "ref,gender,born,name.be,name.en,aliases,about.en,detained_on,sentenced_on,sentence_months,"
-    "place,country,status,status_on,source,source_url,recognised_by\n"
+    "place,country,status,status_on,source,source_url,recognised_by,birthday\n"
     'alena,F,1990,Алена Лясная,Alena Lasnaja,"Леся; Лена;",teacher,2020-09-07,2021-02,60,'
-    "Homel,by,Imprisoned,2025,Radio,https://example.org/1,Viasna\n"
+    "Homel,by,Imprisoned,2025,Radio,https://example.org/1,Viasna,05-17\n"
 )
 ALENA = Entry(
     line=2,
@@ -57,6 +57,7 @@ ALENA = Entry(
             Place("BY", {"en": "Homel"}),
         ),
     ),
+    birthday="05-17",
 )
 
 
@@ -356,7 +357,14 @@ def full_card() -> Card:
         event(EventKind.IMPRISONED, "2025", RADIO, place=Place("BY", {"en": "Homel"})),
     )
     person = Person(
-        PersonId(1), "alena", ALENA.names, ALENA.gender, ALENA.born, ALENA.about, "Viasna"
+        PersonId(1),
+        "alena",
+        ALENA.names,
+        ALENA.gender,
+        ALENA.born,
+        ALENA.about,
+        "Viasna",
+        birthday=ALENA.birthday,
     )
     return Card(person, custody_of(events), events)
 
@@ -418,3 +426,18 @@ def test_no_cell_is_a_formula(texts: list[str]) -> None:
 def test_a_file_has_the_columns_it_can_be_read_by() -> None:
     head = ",".join(columns_of(["be", "lt"])) + "\n"
     assert refusal(head).reason == "there is nobody in it"
+
+
+@pytest.mark.parametrize("written", ["02-29", "12-31", "01-01"])
+def test_a_birthday_needs_no_year(written: str):
+    (entry,) = read(f"ref,name.en,birthday\na,Ann,{written}\n".encode())
+    assert entry.birthday == written
+
+
+@pytest.mark.parametrize(
+    "written", ["02-30", "1990-05-17", "17.05", "5-17", "05", "W01-5", "0517"]
+)
+def test_what_is_no_day_of_the_year_is_refused(written: str):
+    with pytest.raises(BadInput, match="must be a month and a day: 05-17") as caught:
+        list(read(f"ref,name.en,birthday\na,Ann,{written}\n".encode()))
+    assert "line 2, column birthday" in str(caught.value)

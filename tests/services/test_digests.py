@@ -1,5 +1,6 @@
 """Digests: who gets one when, what it tells, and what it does not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -363,6 +364,34 @@ async def test_other_news_is_no_digest(press: Press, digests: Digests) -> None:
         await digests.read(wave, address)
     with pytest.raises(NotFound):
         await digests.read(WaveId(99), address)
+
+
+async def born(press: Press, person: PersonId, birthday: str) -> None:
+    async with press.database.write() as conn:
+        known = await people.get(conn, person)
+        assert known is not None
+        await people.change(conn, replace(known, birthday=birthday), [person])
+
+
+async def test_a_digest_tells_the_birthdays_of_a_week_those_followed_first(
+    press: Press, digests: Digests
+) -> None:
+    for person, birthday in ((MARIA, "12-15"), (ALES, "12-21"), (IHAR, "12-22"), (NINA, "12-16")):
+        await happen(press, person, EventKind.DETAINED, "2022-01-05")
+        await born(press, person, birthday)
+    await happen(press, NINA, EventKind.RELEASED, "2025-01-05")
+    assert of((await read(digests, press, NINE - DAY)).birthdays) == [MARIA, ALES]
+    assert of((await read(digests, press, NINE - DAY, ALES)).birthdays) == [ALES, MARIA]
+
+
+@pytest.mark.parametrize("year", [2026, 2028])
+async def test_who_was_born_on_29_february_has_a_birthday_in_every_year(
+    press: Press, digests: Digests, clock: Watch, year: int
+) -> None:
+    await happen(press, MARIA, EventKind.DETAINED, "2022-01-05")
+    await born(press, MARIA, "02-29")
+    clock.now = datetime(year, 2, 25, 7, 0, tzinfo=UTC)
+    assert of((await read(digests, press, NINE)).birthdays) == [MARIA]
 
 
 # --- corrections ------------------------------------------------------------------------------

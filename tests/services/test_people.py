@@ -46,6 +46,7 @@ ALENA = Entry(
     about={"en": "teacher"},
     recognised_by="Viasna",
     told=(ARREST,),
+    birthday="05-17",
 )
 
 
@@ -104,6 +105,7 @@ async def test_a_file_brings_somebody_new(
     await list_of_people.apply([ALENA])
     (card,) = await everybody(list_of_people)
     assert (card.person.ref, card.person.names) == (ALENA.ref, ALENA.names)
+    assert card.person.birthday == "05-17"
     assert card.custody.status is Status.DETAINED
     answer = await Search(database).ask("Алена Лясная")
     assert (answer.kind, answer.cards) == (AnswerKind.ONE, (card,))

@@ -47,6 +47,7 @@ ALENA = Person(
     1990,
     {"en": "teacher <of music>"},
     "Viasna",
+    birthday="05-17",
 )
 
 
@@ -98,6 +99,7 @@ def test_a_card_of_somebody_freed() -> None:
         "<b>Alena Lasnaja</b>\n"
         "teacher &lt;of music&gt;\n"
         "year of birth: 1990\n"
+        "birthday: May 17\n"
         "\n"
         "Alena Lasnaja — free. Taken out of the country. Where to: Vilnius, Lithuania.\n"
         "Since December 13, 2025\n"

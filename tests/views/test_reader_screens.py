@@ -35,7 +35,12 @@ from views.text import LIMIT, length
 
 CHAT = ChatId(52_000_000_123)
 CROWD = [
-    Person(PersonId(number), f"p-{number}", (Name("Ж" * 300 + str(number), "be"),))
+    Person(
+        PersonId(number),
+        f"p-{number}",
+        (Name("Ж" * 300 + str(number), "be"),),
+        birthday="05-17",
+    )
     for number in range(1, FOLLOWS_AT_MOST + 1)
 ]
 
@@ -60,7 +65,7 @@ SAID = Event(
 CARDS = tuple(Card(one, custody_of([SAID]), (SAID,)) for one in CROWD)
 DIGESTS = (
     Digest(NOON, NOON, (), (), 0, 0, NOON, ()),
-    Digest(NOON, NOON, CARDS, CARDS[:10], 1234, 12345, NOON, CARDS[:3]),
+    Digest(NOON, NOON, CARDS, CARDS[:10], 1234, 12345, NOON, CARDS[:3], CARDS[:5]),
     Unchanged(NOON, CARDS),
 )
 
