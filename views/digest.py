@@ -63,7 +63,7 @@ def _line(t: Tongue, who: Card, told: Unchanged, today: date) -> str:
         return said
     # Translators: at the end of a line about one person, checked today.
     unchanged = t.gettext("No change is known to us.")
-    return f"{said} {unchanged}"
+    return f"{said.removesuffix('.')}. {unchanged}"
 
 
 def _freed(t: Tongue, told: Digest) -> list[str]:

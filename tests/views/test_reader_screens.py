@@ -50,7 +50,16 @@ NAMES = tuple(f"{'Ж' * 41} <{number}>" for number in range(WAITING_AT_MOST))
 
 NOON = datetime(2025, 12, 13, 12, tzinfo=UTC)
 EVERY_WISH = Wishes(
-    "Asia/Almaty", (22, 7), True, NOON, NOON + timedelta(days=30), Rhythm.WEEKLY, 10, NOON, True
+    "Asia/Almaty",
+    (22, 7),
+    True,
+    NOON,
+    NOON + timedelta(days=30),
+    Rhythm.WEEKLY,
+    10,
+    NOON,
+    True,
+    reminders=True,
 )
 
 
@@ -139,6 +148,7 @@ def screens(t: Tongue) -> list[Screen]:
                 wishes.sleep(t, wished, NOON),
                 wishes.digest(t, wished),
                 wishes.monthly(t, wished),
+                wishes.reminders(t, wished),
                 wishes.zones(t, wished, NOON),
             )
         ),
