@@ -41,7 +41,7 @@ from services.wishes import (
 
 T = TypeVar("T")
 
-CHUNK = 1000
+CHUNK = 2000
 """Readers in one transaction."""
 STEP = 50
 """Readers opened or sealed at a time, in some 2 ms: then replies have their turn."""
