@@ -483,7 +483,8 @@ def release_submit(notice: NoticeNumber) -> None:
 
     async def work() -> None:
         async with _opened() as services:
-            await services.releases.submit(None, NoticeId(notice))
+            kind = (await services.notices.dossier(NoticeId(notice))).notice.kind
+            await services.desk(kind).submit(None, NoticeId(notice))
 
     _with_notice(work())
     out.print("Submitted: the editors' cards say so.")

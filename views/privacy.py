@@ -30,7 +30,8 @@ def privacy(t: Tongue) -> Screen:
         ),
         t.gettext(
             "<b>For three days</b> after news went out, the bot keeps, encrypted, to which chats "
-            "it went, so that a correction can reach exactly them."
+            "it went, so that a correction can reach exactly them, and where it was marked as "
+            "seen."
         ),
         t.gettext(
             "<b>What could come out.</b> Who steals the switched-off server or a copy of its "
@@ -64,6 +65,10 @@ def mydata(t: Tongue, stored: Disclosure) -> Screen:
                 number=t.number(held),
             )
         )
+        seen = sum(one.address.seen for one in stored.deliveries)
+        if seen:
+            # Translators: of the messages of the last three days.
+            lines.append(t.gettext("Marked as seen: {number}.", number=t.number(seen)))
     if stored.unfolded:
         opened = len(stored.unfolded)
         lines.append(

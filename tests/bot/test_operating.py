@@ -12,6 +12,7 @@ from bot import memory, operating, settings
 from bot.clock import now
 from db import interruptions
 from model.dates import PartialDate
+from model.happenings import Happening
 from model.interruptions import Arrears, Cause, Interruption, InterruptionId, Waiting
 from model.notices import (
     Dossier,
@@ -23,7 +24,8 @@ from model.notices import (
     Wave,
     WaveId,
 )
-from model.releases import Release, ReleaseId
+from model.people import EventKind
+from model.releases import LineId, LineState, Release, ReleaseId
 from services.guard import Guard
 from tests.bot.conftest import Vestka
 from tests.delivery.press import MARIA, Press
@@ -99,3 +101,17 @@ def test_status_tells_progress_by_language_and_never_counts_a_few() -> None:
     assert "29.0 a second, time left 0:00:10" in said
     still = operating.told(replace(dossier, speed=None, waves=()))
     assert (still["per_second"], still["seconds_left"]) == (None, None)
+
+
+def test_news_of_people_stands_beside_releases() -> None:
+    written = (
+        Happening(LineId(1), "Alesia", LineState.SURE, kind=EventKind.CONTACT),
+        Happening(LineId(2), "Janka", LineState.UNKNOWN, on=PartialDate.parse("2026-03-12")),
+    )
+    notice = Notice(NoticeId(7), NoticeKind.EVENTS, NoticeState.DRAFT, None, None)
+    whole = Dossier(notice, written, {}, {}, {}, (), 1, told_by={LineId(1): NoticeId(3)})
+    told = operating.told(whole)
+    assert (told["kind"], told["date"], told["lines"]) == ("events", "2026-03-12", 2)
+    assert told["unsettled"] == ["Janka"]
+    assert told["missing"] == ["date", "kind", "release", "source"]
+    assert operating.summary(whole).startswith("notice 7: events, draft, 2026-03-12, names: 2\n")

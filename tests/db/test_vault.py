@@ -267,6 +267,7 @@ def test_the_fullest_record_has_the_same_size(waiting: tuple[str, ...]) -> None:
             23,
             datetime(2100, 1, 1, tzinfo=UTC),
             True,
+            True,
         ),
     )
     assert len(VAULT.seal(READER, ROW, fullest)) == OVERHEAD + 1024
@@ -275,8 +276,9 @@ def test_the_fullest_record_has_the_same_size(waiting: tuple[str, ...]) -> None:
 def test_a_delivery_that_names_all_a_reader_may_follow_fits() -> None:
     freed = tuple(PersonId(2**63 - 1 - n) for n in range(FOLLOWS_AT_MOST))
     address = Address(
-        ChatId(-(2**52)), ChatKind.PRIVATE, "be", True, freed, silent=True, message=2**31 - 1
-    )
+        ChatId(-(2**52)), ChatKind.PRIVATE, "be", True, freed,
+        reminds=WaveId(2**31 - 1), seen=True, silent=True, message=2**31 - 1,
+    )  # fmt: skip
     assert len(VAULT.seal(ADDRESS, ROW, address)) == OVERHEAD + 608
 
 

@@ -123,6 +123,9 @@ async def test_a_discreet_reader_has_seen_what_was_unfolded(
     address = await services.outbox.told(ChatId(discreet.id), (await latest(services)))
     assert address is not None
     assert address.seen
+    await discreet.says("/mydata")
+    await discreet.presses("Show")
+    assert "Marked as seen: 1." in discreet.heard[-1]
 
 
 async def latest(services: Services):
