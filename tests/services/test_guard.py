@@ -136,6 +136,22 @@ async def test_a_bot_that_ran_all_the_time_asks_nothing(
     assert await deliver(outbox) == 5
 
 
+async def test_a_minute_is_written_once(
+    press: Press, guard: Guard, clock: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await guard.beat()
+    clock.advance(timedelta(seconds=20))
+    with monkeypatch.context() as patch:
+        patch.setattr(press.database, "write", None)
+        await guard.beat()
+    clock.advance(timedelta(seconds=40))
+    await guard.beat()
+    async with press.database.read() as conn:
+        pulse = await interruptions.pulse(conn)
+    assert pulse is not None
+    assert pulse.at == clock()
+
+
 async def test_the_first_start_asks_nothing(
     press: Press, fanout: FanOut, guard: Guard, clock: Watch
 ) -> None:
