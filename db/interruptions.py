@@ -148,7 +148,9 @@ async def add(
 
 
 async def remove(conn: Connection, number: InterruptionId) -> None:
-    """Forget an interruption that has no waves any more: another took them over."""
+    """Forget an interruption that nothing waits for any more: another took its waves over, but
+    for those that ended or were withdrawn meanwhile."""
+    await conn.execute(delete(interrupted_wave).where(interrupted_wave.c.interruption == number))
     await conn.execute(delete(interruption).where(interruption.c.id == number))
 
 

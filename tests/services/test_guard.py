@@ -295,6 +295,21 @@ async def test_a_second_interruption_asks_anew_about_everything(
         await guard.send(BARYS, first.id)
 
 
+async def test_what_was_withdrawn_between_two_interruptions_is_in_nobodys_way(
+    press: Press, wave: WaveId, clock: Watch, started_anew: Guard
+) -> None:
+    async with press.database.read() as conn:
+        notice = (await waves.get(conn, wave)).notice
+    assert notice is not None
+    clock.advance(LONG)
+    await started_anew.beat()
+    await press.withdraw(notice)
+    clock.advance(LONG)
+    await started_anew.beat()
+    (waits,) = (await arrears_of(started_anew)).waits
+    assert waits.wave != wave
+
+
 async def test_what_was_withdrawn_meanwhile_does_not_wait(
     press: Press, fanout: FanOut, clock: Watch, guard: Guard
 ) -> None:
