@@ -18,7 +18,7 @@ from model.people import PersonId
 from simulator.phone import Phone
 from simulator.world import Chat
 from tests.watch import Watch
-from views.callbacks import Deed, Verb
+from views.callbacks import Deed, Verb, Wish
 
 
 @dataclass
@@ -195,6 +195,11 @@ DOORS: Mapping[str, Door] = {
     "news.show_names": pressed("p:1:0", "p:2:0"),
     "news.show_whole": pressed("B:1", "B:2"),
     "news.show_whole_names": pressed("b:1:0", "b:2:0"),
+    "news.see": pressed("v:1", "v:2", "v:x"),
+    "digests.show": pressed("C:1", "C:2"),
+    "wishes.show": typed("/settings"),
+    "wishes.turn": pressed("W", *(f"W:{wish}" for wish in Wish), "W:none"),
+    "wishes.choose": pressed(*(f"V:{wish}:1" for wish in Wish), "V:d:weekly", "V:d:0", "V:x:1"),
     "card.show": pressed("c:{listed}", "c:{ghost}"),
     "card.open_": pressed("O:{listed}", "O:{ghost}"),
     "card.show_timeline": pressed("t:{listed}", "t:{ghost}"),
@@ -226,6 +231,7 @@ DOORS: Mapping[str, Door] = {
     "tips.pass_on": tells,
     # What only editors may do: to a reader it does not exist.
     "editing.draft": typed("/release", "/release\n{listed_name}"),
+    "editing.begin": typed("/event", "/event {listed_name}"),
     "editing.show_all": typed("/notices"),
     "editing.reply": replies,
     "editing.press": pressed(*(f"{Verb.EDIT}:{deed}:1" for deed in Deed)),

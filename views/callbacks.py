@@ -1,7 +1,7 @@
 """What buttons carry: a verb and its arguments, at most 64 bytes, and never a name."""
 
 from collections.abc import Iterable
-from enum import StrEnum
+from enum import StrEnum, unique
 
 from telegram.constants import InlineKeyboardButtonLimit
 
@@ -12,6 +12,7 @@ from model.people import PersonId
 _SEPARATOR = ":"
 
 
+@unique
 class Verb(StrEnum):
     """Buttons outlive the bot that sent them: never give an old value a new meaning."""
 
@@ -55,7 +56,7 @@ class Verb(StrEnum):
     NEWS = "N"
     WAVE = "w"
     """A wave: what its message says to this reader."""
-    DIGEST = "B"
+    DIGEST = "C"
     """A wave: what its digest, or its monthly note, says to this reader."""
     NAMES = "p"
     """A wave and a page of the names it brought."""
@@ -100,6 +101,7 @@ class Verb(StrEnum):
     """1 (send) or 0 (do not), and which interruption."""
 
 
+@unique
 class Wish(StrEnum):
     """The first argument of the buttons that choose when news comes."""
 
@@ -123,6 +125,7 @@ class Wish(StrEnum):
     """1 or 0."""
 
 
+@unique
 class Deed(StrEnum):
     """The first argument of the editors' buttons; the notice is always the second."""
 
@@ -154,7 +157,7 @@ class Deed(StrEnum):
     """A line and how somebody was released."""
     DAY = "t"
     """A line, and 0 for today or 1 for yesterday."""
-    DOUBT = "f"
+    DOUBT = "j"
     """A line, and whether it is only reported: 1 or 0."""
     REMOVE = "z"
     """A line."""

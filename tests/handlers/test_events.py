@@ -96,7 +96,7 @@ async def test_news_of_people_stands_in_the_list_and_is_discarded(editor: Phone,
 
 
 @pytest.mark.parametrize(
-    "data", ["e:Q:1:1:nothing", "e:m:1:1:?", "e:t:1:1:7", "e:f:1:1:x", "e:?:1:1", "e:z:1:99"]
+    "data", ["e:Q:1:1:nothing", "e:m:1:1:?", "e:t:1:1:7", "e:j:1:1:x", "e:?:1:1", "e:z:1:99"]
 )
 async def test_a_button_nobody_made_does_nothing(
     editor: Phone, lastauka: Person, data: str, services: Services
