@@ -154,6 +154,28 @@ async def test_a_reader_whom_two_waves_told_is_told_once_of_all_who_are_missing(
     assert (await office.notices.dossier(closing)).waves[0][1].audience == 1
 
 
+async def test_what_never_arrived_is_not_counted_among_what_a_reader_was_told(
+    office: Office, known: dict[str, PersonId]
+) -> None:
+    marfa, viktar = known["marfa"], known["viktar"]
+    await office.welcome(1, marfa, viktar)
+    notice = await office.held(SHORT + "Украіна:\nМарыя Калеснікава")
+    first, second = await office.groups(notice)
+    await office.notices.safe(ALENA, notice, [first])
+    await office.notices.safe(BARYS, notice, [first])
+    while await office.fanout.advance():
+        pass
+    await office.outbox.settle(
+        [Outcome(one, Ending.FAILED) for one in await office.outbox.claim(9)]
+    )
+    await office.welcome(1, marfa)
+    await office.notices.safe(ALENA, notice, [second])
+    await office.notices.safe(BARYS, notice, [second])
+    await office.delivers()
+    await office.closes(notice)
+    assert {chat: a.absent for chat, a in (await office.delivers()).items()} == {1: (marfa,)}
+
+
 async def test_whoever_wants_to_hear_nothing_of_it_by_now_is_told_nothing(
     office: Office, known: dict[str, PersonId]
 ) -> None:
