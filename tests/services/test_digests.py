@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from db import deliveries, events, people, waves
+from db import deliveries, events, interruptions, people, waves
 from db.connection import Database
 from db.deliveries import Stored
 from db.vault import ADDRESS, Vault
@@ -439,3 +439,15 @@ async def test_a_digest_of_an_earlier_time_is_not_corrected(
     await press.correct(notice, MARIA)
     await make_all(fanout)
     assert await outbox.claim(9) == []
+
+
+async def test_after_an_interruption_no_digest_is_begun_before_editors_decide(
+    press: Press, digests: Digests, clock: Watch
+) -> None:
+    async with press.database.write() as conn:
+        await interruptions.beat(conn, clock.now)
+    clock.advance(DAY)
+    assert not await digests.begin()
+    async with press.database.write() as conn:
+        await interruptions.beat(conn, clock.now)
+    assert await digests.begin()
