@@ -35,6 +35,15 @@ async def remind(postroom: Postroom, reminders: Reminders, clock: Watch) -> None
     await postroom.deliver(await newest(reminders))
 
 
+async def test_an_hour_without_news_begins_nothing(reminders: Reminders) -> None:
+    begun = asyncio.Event()
+    loop = asyncio.create_task(ReminderLoop(reminders, begun.set).run())
+    await asyncio.sleep(0.1)
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
+    assert not begun.is_set()
+
+
 async def newest(reminders: Reminders) -> WaveId:
     async with reminders._database.read() as conn:
         numbers = await conn.exec_driver_sql("SELECT max(id) FROM wave")

@@ -151,20 +151,24 @@ async def test_more_is_added_and_nothing_twice(newsroom: Newsroom):
 
 async def test_who_is_called_so_is_settled_once_for_all_that_happened(newsroom: Newsroom):
     known = await newsroom.lists()
-    notice = await newsroom.happenings.draft(ALENA, "Калеснікава\nhospital\n\ntransferred")
+    notice = await newsroom.happenings.draft(
+        ALENA, "Калеснікава\nhospital\n\ntransferred\n\nАлесь Бяляцкі\ncall"
+    )
     dossier = await newsroom.notices.dossier(notice)
     (line,) = dossier.unsettled
     assert newsroom.happenings.reasons(dossier, line.id)
     with pytest.raises(NotFound):
         await newsroom.happenings.settle(ALENA, line.id, known["ales"])
     await newsroom.happenings.settle(ALENA, line.id, known["maria"])
-    assert {one.state for one in await written(newsroom, notice)} == {LineState.SETTLED}
+    states = [one.state for one in await written(newsroom, notice)]
+    assert states == [LineState.SETTLED, LineState.SETTLED, LineState.SURE]
     await newsroom.happenings.add(ALENA, notice, "Калеснікава\nletter")
     assert not (await newsroom.notices.dossier(notice)).unsettled
     await newsroom.happenings.reopen(ALENA, line.id)
     assert len((await newsroom.notices.dossier(notice)).unsettled) == 1
     await newsroom.happenings.settle(ALENA, line.id, None)
-    assert await written(newsroom, notice) == ()
+    (ales,) = await written(newsroom, notice)
+    await newsroom.happenings.remove(ALENA, ales.id)
     assert (await newsroom.notices.dossier(notice)).missing == ()
     with pytest.raises(Unsettled):
         await newsroom.happenings.submit(ALENA, notice)
@@ -239,8 +243,12 @@ async def test_what_is_approved_is_told_when_two_say_it_is_safe_and_not_before(
     dossier = await newsroom.notices.dossier(notice)
     assert dossier.notice.state is NoticeState.GOING_OUT
     assert dossier.notice.opened == {WHOLE}
-    # /news is of releases.
+    # /news is of releases, and so is the whole list of one.
     assert await newsroom.news.latest() == ()
+    ((wave, _),) = dossier.waves
+    assert (await newsroom.news.wave(wave.id)).snapshot == dossier.notice.facts
+    with pytest.raises(NotFound):
+        await newsroom.news.release(wave.id)
     await newsroom.ends(notice)
     assert (await newsroom.notices.dossier(notice)).notice.state is NoticeState.OUT
 
