@@ -231,14 +231,29 @@ class Sender:
             if not await self._pace.turn():
                 self._put_off(one, self._pace.lane_opens_in())
                 return
+            if not await self._is_still_to_send(one):
+                return
             verdict = await self._request("editMessageText", edit)
             if verdict.ending is Ending.LATER:
                 self._conclude(one, verdict)
                 return
+        if mended and not await self._is_still_to_send(one):
+            return
         if letter is None:
             self._outcomes.append(Outcome(one, Ending.MOOT))
         else:
             self._conclude(one, await self._request("sendMessage", letter))
+
+    async def _is_still_to_send(self, one: Delivery) -> bool:
+        """Look again, since mending old messages took its time; put it off if not."""
+        try:
+            wanted = await finish(self._outbox.still_to_send([one]))
+        except Unavailable:
+            wanted = frozenset()
+        if one.mark in wanted:
+            return True
+        self._put_off(one, self._idles)
+        return False
 
     async def _request(self, method: str, arguments: bytes) -> Verdict:
         begun = self._monotonic()

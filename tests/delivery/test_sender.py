@@ -435,6 +435,51 @@ async def test_a_lane_that_closes_between_mending_and_telling_puts_the_correctio
     assert len(postroom.texts(1, "editMessageText")) == 3
 
 
+@pytest.mark.parametrize("edits", [1, 2])
+async def test_who_is_forgotten_while_old_messages_are_mended_gets_nothing_more(
+    press: Press, postroom: Postroom, telegram: Telegram, database: Database, edits: int
+) -> None:
+    await press.welcome(1, releases=True)
+    notice = await press.release([MARIA], [MARIA])
+    await postroom.deliver(await press.open(notice, 0))
+    await postroom.deliver(await press.open(notice, 1))
+    doors = Readers(database, press.vault, press.clock)
+    mended = []
+
+    async def forget(method: str, body: bytes) -> None:
+        mended.append(method)
+        if len(mended) == edits:
+            await doors.forget(ChatId(1))
+
+    postroom.before = forget
+    correction = await press.correct(notice, MARIA)
+    await postroom.deliver(correction)
+    assert await press.tally(correction) == Tally(gone=1)
+    assert mended == ["editMessageText"] * edits
+
+
+async def test_a_correction_waits_for_a_database_that_does_not_answer_while_mending(
+    press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await press.welcome(1, releases=True)
+    notice = await press.release([MARIA])
+    await postroom.deliver(await press.open(notice))
+
+    async def locked(method: str, body: bytes) -> None:
+        async def is_locked(claimed: Sequence[Delivery]) -> frozenset[Mark]:
+            monkeypatch.undo()
+            raise Unavailable
+
+        postroom.before = None
+        monkeypatch.setattr(postroom.outbox, "still_to_send", is_locked)
+
+    postroom.before = locked
+    correction = await press.correct(notice, MARIA)
+    await postroom.deliver(correction)
+    assert await press.tally(correction) == Tally(delivered=1)
+    assert len(postroom.texts(1)) == 2
+
+
 async def test_what_still_waits_no_longer_names_who_was_taken_back(
     press: Press, postroom: Postroom
 ) -> None:
