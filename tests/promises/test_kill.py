@@ -12,12 +12,11 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from benchmarks import kills
 from db import deliveries
 from db.connection import Database
 from db.vault import Vault
@@ -27,7 +26,6 @@ from model.readers import ChatId
 from simulator.core import TOKEN, Telegram
 from simulator.http import create_app, serve
 from tests.delivery.press import ALES, IHAR, MARIA, Press
-from tests.postgres import Postgres
 from tests.promises.sending import IN_FLIGHT, KEYRING, POINTS
 from tests.watch import AT_MOST
 
@@ -141,30 +139,3 @@ async def test_kills_at_every_step_and_at_any_moment_miss_nobody(
             assert repeated.total() <= kills * (IN_FLIGHT + 3 * CLAIMED)
             await press.close(notice)
     assert not telegram.refusals
-
-
-def bad_day(url: str, senders: int = 1) -> kills.Plan:
-    return kills.Plan(
-        url,
-        readers=200,
-        kills=4,
-        pace=200.0,
-        senders=senders,
-        lease=timedelta(seconds=5),
-        latency=(0.0, 0.02),
-        floods=1,
-    )
-
-
-async def test_kills_on_a_bad_day_miss_nobody(database_url: str) -> None:
-    found = await kills.measure(bad_day(database_url))
-    assert not found.broken
-    assert found.kills == 4
-
-
-async def test_kills_of_any_of_three_senders_miss_nobody(postgres: Postgres) -> None:
-    url = postgres.make(tables=True)
-    found = await kills.measure(bad_day(url, senders=3))
-    postgres.drop(url)
-    assert not found.broken
-    assert found.kills == 4
