@@ -16,13 +16,13 @@ from bot.memory import Memory
 from bot.settings import Settings
 from db import people
 from delivery.cards import Cards
-from delivery.digests import Composer, DigestLoop
+from delivery.digests import Composer
 from delivery.fanout import FanOutLoop
 from delivery.folding import Folding
 from delivery.guard import GuardLoop
+from delivery.hourly import HourlyLoop
 from delivery.letters import Letters
 from delivery.pace import Pace, Replies
-from delivery.reminders import ReminderLoop
 from delivery.sender import Post, Sender
 from delivery.transport import AiohttpRequest, Broadcast
 from delivery.waiting import LookOut
@@ -223,8 +223,8 @@ def build(
     cards = Cards(services.notices, services.editors, application.bot, speak)
     folding = Folding(services.foldings, application.bot, speak)
     guard = GuardLoop(services.guard, services.editors, application.bot, speak)
-    digests = DigestLoop(services.digests, fanout.wake)
-    reminders = ReminderLoop(services.reminders, fanout.wake)
+    digests = HourlyLoop(services.digests.begin, fanout.wake)
+    reminders = HourlyLoop(services.reminders.begin, fanout.wake)
     look_out = LookOut(services.waiting, services.editors, application.bot, speak)
     changed.wake(cards.changed)
     changed.wake(lambda _: fanout.wake())

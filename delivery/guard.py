@@ -5,14 +5,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from telegram import Bot
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
 
 from delivery.finishing import finish
+from delivery.telling import tell_all
 from locales import Tongue
-from model.editors import Editor
 from model.errors import Unavailable
-from model.interruptions import Arrears
 from services.editors import Editors
 from services.guard import Guard
 from views import interruption
@@ -46,18 +43,7 @@ class GuardLoop:
         if arrears is None:
             return
         editors = await finish(self._editors.every())
-        if any([await self._tell(editor, arrears) for editor in editors]):
+        if await tell_all(
+            editors, self._bot, self._speak, lambda t: interruption.arrears(t, arrears)
+        ):
             await finish(self._guard.told(arrears.interruption.id))
-
-    async def _tell(self, editor: Editor, arrears: Arrears) -> bool:
-        screen = interruption.arrears(self._speak(editor.language), arrears)
-        try:
-            await self._bot.send_message(
-                editor.chat,
-                screen.text,
-                parse_mode=ParseMode.HTML,
-                reply_markup=screen.keyboard,
-            )
-        except TelegramError:
-            return False
-        return True

@@ -6,12 +6,10 @@ from contextlib import suppress
 from datetime import timedelta
 
 from telegram import Bot
-from telegram.constants import ParseMode
-from telegram.error import TelegramError
 
 from delivery.finishing import finish
+from delivery.telling import tell_all
 from locales import Tongue
-from model.editors import Editor
 from model.errors import Unavailable
 from services.editors import Editors
 from services.waiting import Waiting
@@ -46,13 +44,5 @@ class LookOut:
         if not await finish(self._waiting.look(rest=REST)):
             return
         editors = await finish(self._editors.every())
-        if any([await self._tell(editor) for editor in editors]):
+        if await tell_all(editors, self._bot, self._speak, words.note):
             await finish(self._waiting.noted())
-
-    async def _tell(self, editor: Editor) -> bool:
-        screen = words.note(self._speak(editor.language))
-        try:
-            await self._bot.send_message(editor.chat, screen.text, parse_mode=ParseMode.HTML)
-        except TelegramError:
-            return False
-        return True

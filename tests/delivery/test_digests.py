@@ -8,7 +8,7 @@ import pytest
 from db import waves
 from db.connection import Database
 from db.vault import Vault
-from delivery.digests import DigestLoop
+from delivery.hourly import HourlyLoop
 from delivery.letters import Letters
 from locales import speak
 from model.errors import Unavailable
@@ -156,18 +156,17 @@ async def test_letters_keep_only_so_many_of_those_that_are_like_no_other(
 async def test_the_clock_is_looked_at_until_the_loop_ends(
     press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("delivery.digests.EACH", 0.0)
+    monkeypatch.setattr("delivery.hourly.EACH", 0.0)
     locked = [True]
 
-    class Struck:
-        async def begin(self) -> bool:
-            if locked:
-                locked.clear()
-                raise Unavailable
-            return await postroom.digests.begin()
+    async def strike() -> bool:
+        if locked:
+            locked.clear()
+            raise Unavailable
+        return await postroom.digests.begin()
 
     begun = asyncio.Event()
-    loop = DigestLoop(Struck(), begun.set)  # type: ignore[arg-type]  # begins, like the real one
+    loop = HourlyLoop(strike, begun.set)
     running = asyncio.create_task(loop.run())
     async with asyncio.timeout(AT_MOST):
         await begun.wait()

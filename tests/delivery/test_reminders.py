@@ -7,7 +7,7 @@ import pytest
 
 from db.connection import Database
 from db.vault import Vault
-from delivery.reminders import ReminderLoop
+from delivery.hourly import HourlyLoop
 from model.notices import WaveId
 from model.wishes import Wishes
 from services.reminders import UNSEEN, Reminders
@@ -27,7 +27,7 @@ def reminders(database: Database, vault: Vault, clock: Watch) -> Reminders:
 async def remind(postroom: Postroom, reminders: Reminders, clock: Watch) -> None:
     clock.advance(UNSEEN + timedelta(hours=1))
     begun = asyncio.Event()
-    loop = asyncio.create_task(ReminderLoop(reminders, begun.set).run())
+    loop = asyncio.create_task(HourlyLoop(reminders.begin, begun.set).run())
     async with asyncio.timeout(AT_MOST):
         await begun.wait()
     loop.cancel()
@@ -37,7 +37,7 @@ async def remind(postroom: Postroom, reminders: Reminders, clock: Watch) -> None
 
 async def test_an_hour_without_news_begins_nothing(reminders: Reminders) -> None:
     begun = asyncio.Event()
-    loop = asyncio.create_task(ReminderLoop(reminders, begun.set).run())
+    loop = asyncio.create_task(HourlyLoop(reminders.begin, begun.set).run())
     await asyncio.sleep(0.1)
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
