@@ -1,13 +1,15 @@
 """Making a notice: what every kind has in common from the first line to the frozen facts."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 
 from db import audit, notices, people
 from db.connection import Connection, Database
 from db.vault import Vault
 from locales import LANGUAGES
 from model.clock import Clock
+from model.dates import PartialDate
 from model.errors import Fault, NotFound, Unreadable, WrongState
 from model.notices import (
     Dossier,
@@ -269,6 +271,17 @@ class Drafting(ABC):
     ) -> None:
         actor = audit.OPERATOR if editor is None else editor
         await audit.record(conn, self._vault, self._clock(), actor, action, f"notice {notice}")
+
+
+def require_past(days: Iterable[PartialDate | None], today: date) -> None:
+    """See to it that nothing is told that is yet to come, by a slip of the pen.
+
+    Raises:
+        Unreadable: it is. East of us it is tomorrow.
+    """
+    latest = today + timedelta(days=1)
+    if any(day is not None and day.first > latest for day in days):
+        raise Unreadable(Fault.NO_SUCH_DAY)
 
 
 def facts_of(person: Person) -> PersonFacts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from typing import TypeVar
 
 from db import happenings, notices, releases
 from db.connection import Connection
@@ -25,8 +25,10 @@ from model.notices import (
 from model.people import Confidence, EventId, EventKind, Manner, PersonId
 from model.releases import OPEN, WHOLE, Line, LineId, LineState
 from names import part_line
-from services.drafting import Drafting, facts_of
+from services.drafting import Drafting, facts_of, require_past
 from services.matching import Match
+
+T = TypeVar("T")
 
 HAPPENINGS_AT_MOST = 30
 """In one notice: all of them must have room in one message."""
@@ -143,10 +145,7 @@ class Happenings(Drafting):
 
     def _read(self, text: str) -> tuple[Written, ...]:
         written = parse(text, LANGUAGES)
-        # A slip of the pen would tell what is yet to come. East of us it is tomorrow.
-        latest = self._clock().date() + timedelta(days=1)
-        if any(one.on is not None and one.on.first > latest for one in written):
-            raise Unreadable(Fault.NO_SUCH_DAY)
+        require_past((one.on for one in written), self._clock().date())
         if not written:
             raise Unreadable(Fault.EMPTY)
         return tuple(replace(one, names=tuple(_parted(one.names))) for one in written)
@@ -247,14 +246,12 @@ async def told_by_releases(
     conn: Connection, written: Sequence[Happening]
 ) -> Mapping[LineId, NoticeId]:
     """Return the notices of releases that tell, or are to tell, the same of the same people."""
-    found: dict[LineId, NoticeId] = {}
-    for one in written:
-        if one.person is not None and one.kind in _FREEING and one.on is not None:
-            over = one.manner is Manner.TERM_ENDED
-            told_by = await _release_of(conn, one.person.id, one.on, alone=over)
-            if told_by is not None:
-                found[one.id] = told_by
-    return found
+    asked = {
+        one.id: (one.person.id, one.on, one.manner)
+        for one in written
+        if one.person is not None and one.kind in _FREEING and one.on is not None
+    }
+    return await _told_by(conn, asked)
 
 
 async def require_no_release(conn: Connection, facts: Snapshot) -> None:
@@ -263,30 +260,37 @@ async def require_no_release(conn: Connection, facts: Snapshot) -> None:
     Raises:
         WrongState: one has, and its groups may not be safe yet.
     """
-    for event in facts.events:
-        over = event.manner is Manner.TERM_ENDED
-        if event.kind in _FREEING and await _release_of(
-            conn, event.person, PartialDate.parse(event.on), alone=over
-        ):
-            raise WrongState("a release tells this")
+    asked = {
+        event.id: (event.person, PartialDate.parse(event.on), event.manner)
+        for event in facts.events
+        if event.kind in _FREEING
+    }
+    if await _told_by(conn, asked):
+        raise WrongState("a release tells this")
 
 
-async def _release_of(
-    conn: Connection, person: PersonId, on: PartialDate, *, alone: bool
-) -> NoticeId | None:
-    """Return the notice of the release somebody freed on a day belongs to.
+async def _told_by(
+    conn: Connection, asked: Mapping[T, tuple[PersonId, PartialDate, Manner | None]]
+) -> Mapping[T, NoticeId]:
+    """Return the notices of the releases to which those belong who were freed on a day.
 
-    As long as its list is open, whoever is freed on that day may still be added to it; who is
-    released ``alone``, because the term is over, only if he or she is named.
+    As long as a list is open, whoever is freed on that day may still be added to it; who is
+    released alone, because the term is over, only if he or she is named.
     """
-    for known in await notices.in_states(conn, _FROZEN):
-        if known.kind is not NoticeKind.RELEASE or not known.facts.date.overlaps(on):
+    found: dict[T, NoticeId] = {}
+    for known in await notices.in_states(conn, _FROZEN) if asked else ():
+        if known.kind is not NoticeKind.RELEASE:
+            continue
+        then = [key for key, (_, on, _) in asked.items() if known.facts.date.overlaps(on)]
+        if not then:
             continue
         named = {p.id for p in known.facts.persons(known.facts.every_group)} - known.taken_back
         open_still = not (await releases.get(conn, known.release)).list_closed
-        if person in named or (open_still and not alone):
-            return known.id
-    return None
+        for key in then:
+            person, _, manner = asked[key]
+            if person in named or (open_still and manner is not Manner.TERM_ENDED):
+                found.setdefault(key, known.id)
+    return found
 
 
 def _parted(names: Iterable[str]) -> list[str]:

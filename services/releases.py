@@ -1,7 +1,7 @@
 """Making a notice of a release: from a pasted list to facts that are frozen."""
 
 from collections.abc import Callable, Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from db import notices, releases
 from db.connection import Connection, Database
@@ -24,7 +24,7 @@ from model.notices import (
 from model.people import PersonId
 from model.releases import Group, Line, LineId, LineState, ReleaseId
 from model.rolls import TOLD
-from services.drafting import Drafting, facts_of
+from services.drafting import Drafting, facts_of, require_past
 from services.matching import Match, read_list
 
 
@@ -202,9 +202,7 @@ class Releases(Drafting):
 
 def _read(text: str, today: date) -> Pasted:
     pasted = read_list(text)
-    # A slip of the pen would set somebody free in years to come. East of us it is tomorrow.
-    if pasted.on is not None and pasted.on.first > today + timedelta(days=1):
-        raise Unreadable(Fault.NO_SUCH_DAY)
+    require_past([pasted.on], today)
     if pasted == Pasted():
         raise Unreadable(Fault.EMPTY)
     return pasted
