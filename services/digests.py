@@ -1,6 +1,6 @@
 """Digests: begun by the clock, each hour, and read when they are sent or shown."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from datetime import date, datetime, timedelta
 
 from db import events, interruptions, notices, people, waves
@@ -38,8 +38,7 @@ class Digests:
         self._clock = clock
         self._search = search
         self._overview = overview
-        self._freed: dict[tuple[datetime, datetime], tuple[datetime, tuple[Card, ...]]] = {}
-        self._longest: tuple[datetime, tuple[Card, ...]] | None = None
+        self._kept: dict[Hashable, tuple[datetime, tuple[Card, ...]]] = {}
 
     async def begin(self) -> bool:
         """Begin the waves of this hour that are not there; say whether there was one."""
@@ -73,20 +72,25 @@ class Digests:
             return Unchanged(one.begun, held) if held else None
         if told.since is None:
             raise NotFound
-        freed = await self._freed_between(told.since, one.begun)
+        since, days = told.since, _coming(self._clock().date())
+        freed = await self._once((since, one.begun), lambda: self._freed_between(since, one.begun))
         known = {card.person.id for card in followed}
         others = [card for card in freed if card.person.id not in known]
         held_now = await self._overview.held()
+        birthdays = await self._once(tuple(days), lambda: self._birthdays(days))
         return Digest(
-            since=told.since,
+            since=since,
             until=one.begun,
             followed=followed,
             freed=tuple(others[:FREED_SHOWN]),
             more=max(0, len(others) - FREED_SHOWN),
             held=held_now.number,
             counted=held_now.at,
-            longest=await self._silent_longest(),
-            birthdays=await self._birthdays(known),
+            longest=await self._once("longest", self._silent_longest),
+            birthdays=tuple(
+                # Those followed first.
+                sorted(birthdays, key=lambda card: card.person.id not in known)[:BIRTHDAYS_SHOWN]
+            ),
         )
 
     async def _missing(
@@ -94,47 +98,44 @@ class Digests:
     ) -> list[WaveKind]:
         return [kind for kind in kinds if not await waves.is_begun(conn, kind, hour)]
 
-    async def _freed_between(self, since: datetime, until: datetime) -> tuple[Card, ...]:
+    async def _once(
+        self, what: Hashable, read: Callable[[], Awaitable[tuple[Card, ...]]]
+    ) -> tuple[Card, ...]:
+        """Return what is the same for many readers as it was read within the last minute."""
         now = self._clock()
-        self._freed = {span: kept for span, kept in self._freed.items() if now < kept[0]}
-        if (since, until) not in self._freed:
-            async with self._database.read() as conn:
-                ids = await _told_free(conn, since, until)
-                yesterday = until.date() - timedelta(days=1)
-                ids += await events.freed_alone(conn, since.date(), yesterday)
-            cards = {card.person.id: card for card in await self._search.cards(ids)}
-            free = tuple(card for card in cards.values() if card.custody.status in FREED)
-            self._freed[since, until] = (now + LASTS, free)
-        return self._freed[since, until][1]
+        self._kept = {one: kept for one, kept in self._kept.items() if now < kept[0]}
+        if what not in self._kept:
+            self._kept[what] = (now + LASTS, await read())
+        return self._kept[what][1]
+
+    async def _freed_between(self, since: datetime, until: datetime) -> tuple[Card, ...]:
+        async with self._database.read() as conn:
+            ids = await _told_free(conn, since, until)
+            yesterday = until.date() - timedelta(days=1)
+            ids += await events.freed_alone(conn, since.date(), yesterday)
+        cards = {card.person.id: card for card in await self._search.cards(ids)}
+        return tuple(card for card in cards.values() if card.custody.status in FREED)
 
     async def _silent_longest(self) -> tuple[Card, ...]:
-        now = self._clock()
-        if self._longest is None or now >= self._longest[0]:
-            async with self._database.read() as conn:
-                ids = await events.silent_longest(conn, _LOOKED_AT)
-            silent = sorted(
-                (-(card.custody.days_without_news(now.date()) or 0), card.person.ref, card)
-                for card in await self._search.cards(ids)
-            )
-            self._longest = (now + LASTS, tuple(card for *_, card in silent[:LONGEST_SHOWN]))
-        return self._longest[1]
+        today = self._clock().date()
+        async with self._database.read() as conn:
+            ids = await events.silent_longest(conn, _LOOKED_AT)
+        silent = sorted(
+            (-(card.custody.days_without_news(today) or 0), card.person.ref, card)
+            for card in await self._search.cards(ids)
+        )
+        return tuple(card for *_, card in silent[:LONGEST_SHOWN])
 
-    async def _birthdays(self, followed: Collection[PersonId]) -> tuple[Card, ...]:
-        """Return those held whose birthday comes, in order, those followed first."""
-        days = _coming(self._clock().date())
+    async def _birthdays(self, days: Sequence[str]) -> tuple[Card, ...]:
+        """Return those held who have a birthday on one of these days, in order."""
         async with self._database.read() as conn:
             ids = await people.with_birthdays(conn, days)
         coming = sorted(
-            (
-                card.person.id not in followed,
-                days.index(card.person.birthday),
-                card.person.ref,
-                card,
-            )
+            (days.index(card.person.birthday), card.person.ref, card)
             for card in await self._search.cards(ids)
             if card.custody.status in HELD
         )
-        return tuple(card for *_, card in coming[:BIRTHDAYS_SHOWN])
+        return tuple(card for *_, card in coming)
 
 
 def _coming(today: date) -> list[str]:
