@@ -24,18 +24,12 @@ from db.connection import Connection
 from db.many import Many
 from db.tables import delivery, notice, wave
 from db.vault import ADDRESS, Vault
-from model.deliveries import NOWHERE, DeliveryState, Lane, Mark
+from model.deliveries import ENDS, NOWHERE, DeliveryState, Lane, Mark
 from model.notices import NoticeState, WaveId
 from model.readers import ChatId
 
 TO_SEND = (DeliveryState.QUEUED, DeliveryState.UNCERTAIN)
 IN_FLIGHT = (DeliveryState.SENDING, DeliveryState.RETRYING)
-ENDS = (
-    DeliveryState.DELIVERED,
-    DeliveryState.GONE,
-    DeliveryState.UNKNOWN,
-    DeliveryState.FAILED,
-)
 
 
 @dataclass(frozen=True, slots=True)

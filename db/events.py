@@ -20,12 +20,12 @@ from sqlalchemy import (
     update,
 )
 
-from db import places, sources
+from db import dates, places, sources
 from db.batches import batches
 from db.connection import Connection
 from db.tables import event, event_note, event_source, person, source
 from model.custody import FREEING, HOLDING, SILENT, chronicle
-from model.dates import PartialDate, Precision
+from model.dates import Precision
 from model.people import (
     Confidence,
     Event,
@@ -247,8 +247,7 @@ async def _add(conn: Connection, happened: Sequence[Event], state: EventState) -
             "kind": each.kind,
             "state": state,
             "confidence": each.confidence,
-            "on_value": each.on.value if each.on else None,
-            "on_precision": each.on.precision if each.on else None,
+            **dates.write(each.on),
             "place": None if each.place is None else number_of[_key(each.place)],
             "manner": each.manner,
             "months": each.months,
@@ -321,9 +320,7 @@ def _event(
         id=EventId(row.id),
         person=PersonId(row.person),
         kind=EventKind(row.kind),
-        on=None
-        if row.on_value is None
-        else PartialDate(row.on_value, Precision(row.on_precision)),
+        on=dates.read(row.on_value, row.on_precision),
         sources=tuple(said_by),
         place=where,
         manner=None if row.manner is None else Manner(row.manner),

@@ -5,10 +5,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from db import people, sources
+from db import dates, people, sources
 from db.connection import Connection
 from db.tables import happening, happening_candidate, happening_source, source
-from model.dates import PartialDate, Precision
 from model.happenings import Happening
 from model.notices import NoticeId
 from model.people import Confidence, EventKind, Manner, Person, PersonId, Source
@@ -112,8 +111,7 @@ def _values(one: Happening) -> dict[str, object]:
         "state": one.state,
         "person": one.person.id if one.person else None,
         "kind": one.kind,
-        "on_value": one.on.value if one.on else None,
-        "on_precision": one.on.precision if one.on else None,
+        **dates.write(one.on),
         "country": one.country,
         "place": one.place,
         "manner": one.manner,
@@ -132,9 +130,7 @@ def _happening(
         person=person,
         candidates=tuple(candidates),
         kind=None if row.kind is None else EventKind(row.kind),
-        on=None
-        if row.on_value is None
-        else PartialDate(row.on_value, Precision(row.on_precision)),
+        on=dates.read(row.on_value, row.on_precision),
         country=row.country,
         place=row.place,
         manner=None if row.manner is None else Manner(row.manner),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, insert, select, update
 
-from db import people, sources
+from db import dates, people, sources
 from db.connection import Connection
 from db.tables import (
     release,
@@ -17,7 +17,7 @@ from db.tables import (
     release_source,
     source,
 )
-from model.dates import PartialDate, Precision
+from model.dates import PartialDate
 from model.people import PersonId, Source
 from model.releases import (
     Count,
@@ -145,9 +145,7 @@ async def get(conn: Connection, number: ReleaseId) -> Release:
     return Release(
         id=number,
         ref=row.ref,
-        on=None
-        if row.on_value is None
-        else PartialDate(row.on_value, Precision(row.on_precision)),
+        on=dates.read(row.on_value, row.on_precision),
         counts=tuple(counts.get(None, ())),
         sources=await _sources(conn, number),
         groups=tuple(

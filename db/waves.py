@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from db import interruptions
 from db.connection import Connection
 from db.tables import delivery, interrupted_wave, notice, wave, wave_group, wave_language
-from model.deliveries import DeliveryState
+from model.deliveries import ENDS, DeliveryState
 from model.errors import NotFound
 from model.notices import NoticeId, NoticeState, Tally, Wave, WaveId, WaveKind
 from model.releases import GroupId
@@ -26,12 +26,7 @@ _PARTS = {
     DeliveryState.FAILED: "failed",
 }
 
-_ENDS = {
-    DeliveryState.DELIVERED: "delivered",
-    DeliveryState.GONE: "gone",
-    DeliveryState.UNKNOWN: "unknown",
-    DeliveryState.FAILED: "failed",
-}
+_ENDS = {end: _PARTS[end] for end in ENDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +295,7 @@ async def by_language(
         .order_by(wave_language.c.wave, wave_language.c.language)
     )
     for row in rows:
-        sums = Tally(
-            delivered=row.delivered, gone=row.gone, unknown=row.unknown, failed=row.failed
-        )
-        found.setdefault(WaveId(row.wave), {})[row.language] = sums
+        found.setdefault(WaveId(row.wave), {})[row.language] = _ended(row)
     return found
 
 
@@ -333,13 +325,7 @@ async def tallies(conn: Connection, numbers: Collection[WaveId]) -> Mapping[Wave
     found: dict[WaveId, Tally] = {}
     kept = await conn.execute(select(wave).where(wave.c.id.in_(numbers)))
     for row in kept:
-        found[WaveId(row.id)] = (
-            Tally()
-            if row.audience is None
-            else Tally(
-                delivered=row.delivered, gone=row.gone, unknown=row.unknown, failed=row.failed
-            )
-        )
+        found[WaveId(row.id)] = Tally() if row.audience is None else _ended(row)
     counted: dict[WaveId, dict[str, int]] = {}
     rows = await conn.execute(
         select(delivery.c.wave, delivery.c.state, func.count())
@@ -351,6 +337,10 @@ async def tallies(conn: Connection, numbers: Collection[WaveId]) -> Mapping[Wave
         part = _PARTS[DeliveryState(state)]
         parts[part] = parts.get(part, 0) + count
     return found | {number: Tally(**parts) for number, parts in counted.items()}
+
+
+def _ended(row: Row[*tuple[object, ...]]) -> Tally:
+    return Tally(**{name: getattr(row, name) for name in _ENDS.values()})
 
 
 async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -> tuple[Wave, ...]:

@@ -36,6 +36,14 @@ class DeliveryState(StrEnum):
     """Refused for good."""
 
 
+ENDS = (
+    DeliveryState.DELIVERED,
+    DeliveryState.GONE,
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+)
+
+
 class Lane(IntEnum):
     """Who is served first. Stored; never renumber."""
 

@@ -259,13 +259,19 @@ class FanOut:
         self, conn: Connection, cursor: bytes | None
     ) -> tuple[list[Reader], bytes, bool]:
         reached = (cursor or b"").removeprefix(_READERS)
-        chunk = await readers.chunk(conn, Locator(reached) if reached else None, self._chunk)
+        found, last, made = await self._open_next(conn, reached or None)
+        return found, _READERS + (last or b""), made
+
+    async def _open_next(
+        self, conn: Connection, after: bytes | None
+    ) -> tuple[list[Reader], bytes | None, bool]:
+        """Return the next readers, the last of their locators, and whether that is all."""
+        chunk = await readers.chunk(conn, Locator(after) if after else None, self._chunk)
         found = [
             self._vault.open(READER, locator, sealed)
             async for locator, sealed in with_pauses(chunk)
         ]
-        last = chunk[-1][0] if chunk else reached
-        return found, _READERS + last, len(chunk) < self._chunk
+        return found, chunk[-1][0] if chunk else after, len(chunk) < self._chunk
 
     async def _still_absent(
         self, conn: Connection, notice: Notice, of: Sequence[WaveId], told: Sequence[Address]
@@ -311,11 +317,10 @@ class FanOut:
             # It is too late: whatever it would have told, the next digest does.
             await waves.advance(conn, wave.id, None, made=True)
             return
-        chunk = await readers.chunk(conn, Locator(cursor) if cursor else None, self._chunk)
+        found, last, made = await self._open_next(conn, cursor)
         chosen = [
             (reader, told_since)
-            async for locator, sealed in with_pauses(chunk)
-            for reader in [self._vault.open(READER, locator, sealed)]
+            async for reader in with_pauses(found)
             for told_since in [since(reader)]
             if told_since is not None
         ]
@@ -330,8 +335,7 @@ class FanOut:
             async for reader, told_since in with_pauses(chosen)
         ]
         await deliveries.add(conn, queued)
-        made = len(chunk) < self._chunk
-        await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
+        await waves.advance(conn, wave.id, last, made=made)
 
     def _queued(
         self, wave: WaveId, lane: Lane, address: Address, mark: Mark | None = None

@@ -12,6 +12,7 @@ from db.deliveries import Change, Stored
 from db.vault import ADDRESS, READER, Vault
 from model.clock import Clock
 from model.deliveries import (
+    ENDS,
     NOWHERE,
     Address,
     Delivery,
@@ -198,13 +199,10 @@ class Outbox:
                 continue
             reader = self._vault.open(READER, locator, known[locator])
             again, kind = one.state is DeliveryState.UNCERTAIN, kinds[one.wave]
-            if kind is WaveKind.NEWS and left_to_digest(reader, one.lane, now):
-                ended = DeliveryState.UNKNOWN if again else DeliveryState.GONE
-                changes.append(Change(one.mark, ended, now))
-                continue
-            if kind is WaveKind.REMINDER and not await self._is_wanted(
-                conn, addresses[one.mark], reader
-            ):
+            left_out = kind is WaveKind.NEWS and left_to_digest(reader, one.lane, now)
+            if kind is WaveKind.REMINDER:
+                left_out = not await self._is_wanted(conn, addresses[one.mark], reader)
+            if left_out:
                 ended = DeliveryState.UNKNOWN if again else DeliveryState.GONE
                 changes.append(Change(one.mark, ended, now))
                 continue
@@ -296,7 +294,7 @@ def _ends(
     """Count what came to its end, by wave and language."""
     found: dict[tuple[WaveId, str], Counter[DeliveryState]] = {}
     for outcome, change in zip(outcomes, changes, strict=True):
-        if change.state in deliveries.ENDS:
+        if change.state in ENDS:
             one = outcome.delivery
             found.setdefault((one.wave, one.address.language), Counter())[change.state] += 1
     return found
