@@ -54,11 +54,7 @@ def wishes(t: Tongue, wished: Wishes, now: datetime, *, private: bool = True) ->
 def quiet(t: Tongue, wished: Wishes) -> Screen:
     """Offer the hours in which nothing comes."""
     begins, ends = wished.quiet or (None, None)
-    lines = [
-        bold(t.gettext("Quiet hours")),
-        "",
-        _quiet(t, wished),
-        "",
+    explained = [
         t.gettext("What falls into them waits until they end, or comes without a sound."),
         _corrections(t),
     ]
@@ -89,16 +85,12 @@ def quiet(t: Tongue, wished: Wishes) -> Screen:
             ],
             [_button(t.gettext("No quiet hours"), Verb.WISH, Wish.QUIET, 0)],
         ]
-    return Screen("\n".join(lines), InlineKeyboardMarkup([*rows, [_back(t)]]))
+    return _page(t, t.gettext("Quiet hours"), _quiet(t, wished), explained, rows)
 
 
 def sleep(t: Tongue, wished: Wishes, now: datetime) -> Screen:
     """Offer some days in which nothing comes."""
-    lines = [
-        bold(t.gettext("Rest")),
-        "",
-        _sleep(t, wished, now),
-        "",
+    explained = [
         t.gettext(
             "For some days nothing comes here by itself; you can ask at any time. What happens "
             "meanwhile comes afterwards, in one message."
@@ -119,16 +111,12 @@ def sleep(t: Tongue, wished: Wishes, now: datetime) -> Screen:
     )
     if wished.is_asleep(now):
         rows.append([_button(t.gettext("Let news come again"), Verb.WISH, Wish.SLEEP, 0)])
-    return Screen("\n".join(lines), InlineKeyboardMarkup([*rows, [_back(t)]]))
+    return _page(t, t.gettext("Rest"), _sleep(t, wished, now), explained, rows)
 
 
 def digest(t: Tongue, wished: Wishes) -> Screen:
     """Offer a digest instead of single news of releases."""
-    lines = [
-        bold(t.gettext("Digest")),
-        "",
-        _digest(t, wished),
-        "",
+    explained = [
         t.gettext(
             "One message, once a day or once a week, instead of one about every release: the "
             "people you chose, who was freed, how many are still held. News about the people you "
@@ -148,16 +136,12 @@ def digest(t: Tongue, wished: Wishes) -> Screen:
     ]
     if wished.digest is not None:
         rows += _hours(wished)
-    return Screen("\n".join(lines), InlineKeyboardMarkup([*rows, [_back(t)]]))
+    return _page(t, t.gettext("Digest"), _digest(t, wished), explained, rows)
 
 
 def monthly(t: Tongue, wished: Wishes) -> Screen:
     """Offer a note once a month that nothing has changed."""
-    lines = [
-        bold(t.gettext("Monthly note")),
-        "",
-        _monthly(t, wished),
-        "",
+    explained = [
         t.gettext(
             "At the beginning of each month: about each person you chose, whether anything has "
             "changed, when that was last confirmed, and by whom."
@@ -169,16 +153,12 @@ def monthly(t: Tongue, wished: Wishes) -> Screen:
         else _button(t.gettext("Send the monthly note"), Verb.WISH, Wish.MONTHLY, 1)
     )
     rows = [[switch], *(_hours(wished) if wished.monthly else ())]
-    return Screen("\n".join(lines), InlineKeyboardMarkup([*rows, [_back(t)]]))
+    return _page(t, t.gettext("Monthly note"), _monthly(t, wished), explained, rows)
 
 
 def reminders(t: Tongue, wished: Wishes) -> Screen:
     """Offer to be reminded of what was not seen."""
-    lines = [
-        bold(t.gettext("Reminder")),
-        "",
-        _reminders(t, wished),
-        "",
+    explained = [
         t.gettext(
             "News about the people you chose has a button: Seen. If it is not pressed within "
             "twelve hours, you are reminded, once and without a word of what the news is."
@@ -189,7 +169,7 @@ def reminders(t: Tongue, wished: Wishes) -> Screen:
         if wished.reminders
         else _button(t.gettext("Remind me"), Verb.WISH, Wish.REMINDERS, 1)
     )
-    return Screen("\n".join(lines), InlineKeyboardMarkup([[switch], [_back(t)]]))
+    return _page(t, t.gettext("Reminder"), _reminders(t, wished), explained, [[switch]])
 
 
 def zones(t: Tongue, wished: Wishes, now: datetime) -> Screen:
@@ -234,6 +214,18 @@ def remembered(t: Tongue, wished: Wishes) -> list[str]:
             )
         )
     return lines
+
+
+def _page(
+    t: Tongue,
+    title: str,
+    stands: str,
+    explained: Sequence[str],
+    rows: Sequence[list[InlineKeyboardButton]],
+) -> Screen:
+    """Say how one thing stands and what it is, with the buttons that choose it anew."""
+    lines = [bold(title), "", stands, "", *explained]
+    return Screen("\n".join(lines), InlineKeyboardMarkup([*rows, [_back(t)]]))
 
 
 # --- what is so now ---------------------------------------------------------------------------
