@@ -22,20 +22,16 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
+from benchmarks.release import KEYS, PERSONS, announce
 from bot.clock import now
 from bot.garbage import rare_collections
-from db import notices, people, releases, waves
-from db.connection import Database, open_database
-from db.keyring import Keyring
+from db.connection import open_database
 from db.tables import metadata
 from db.vault import READER, Vault
 from locales import LANGUAGES
-from model.notices import GroupFacts, NoticeKind, NoticeState, PersonFacts, Snapshot, WaveId
-from model.people import Name, Person, PersonId
 from model.readers import ChatId, Reader
 from services.fanout import FanOut
 
-PERSONS = 123
 SIZES = (10_000, 100_000, 1_000_000)
 SECONDS = 60.0
 """For a million."""
@@ -47,7 +43,6 @@ PAUSE = 0.02
 """Seconds."""
 
 _LANGUAGES = tuple(LANGUAGES)
-_KEYS = Keyring(1, {1: bytes(range(32))})
 _BATCH = 20_000
 
 
@@ -72,14 +67,14 @@ def fill(path: Path, count: int) -> None:
         connection.exec_driver_sql("PRAGMA page_size = 8192")
         metadata.create_all(connection)
     engine.dispose()
-    vault, chance = Vault(_KEYS), random.Random(count)
+    vault, chance = Vault(KEYS), random.Random(count)
     chats = range(5_000_000_000, 5_000_000_000 + count)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute("PRAGMA journal_mode = OFF")
         rows: list[tuple[bytes, bytes]] = []
         for locator, chat in sorted((vault.locate(ChatId(chat)), chat) for chat in chats):
-            follows = frozenset({PersonId(chance.randint(1, PERSONS))} if chat % 3 == 0 else ())
+            follows = frozenset({chance.choice(PERSONS)} if chat % 3 == 0 else ())
             language = chance.choice(_LANGUAGES)
             reader = Reader(ChatId(chat), language, follows=follows, releases=True)
             rows.append((locator, vault.seal(READER, locator, reader)))
@@ -98,8 +93,8 @@ def _put(connection: sqlite3.Connection, rows: list[tuple[bytes, bytes]]) -> Non
 async def make_all(path: Path) -> Measure:
     """Make the deliveries of a release to all readers there are."""
     database = open_database(f"sqlite+aiosqlite:///{path}")
-    vault = Vault(_KEYS)
-    wave = await _announce(database)
+    vault = Vault(KEYS)
+    wave = await announce(database)
     fanout = FanOut(database, vault, now)
     watching = asyncio.create_task(_watch(pauses := [0.0]))
     begun, processor = time.perf_counter(), time.process_time()
@@ -116,28 +111,6 @@ async def make_all(path: Path) -> Measure:
     # Kilobytes on Linux.
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Measure(made, seconds, processor, memory, max(pauses))
-
-
-async def _announce(database: Database) -> WaveId:
-    """Let a release of invented people out."""
-    persons = [PersonId(n) for n in range(1, PERSONS + 1)]
-    async with database.write() as conn:
-        for person in persons:
-            names = (Name(f"Invented Name {person}", "en"),)
-            await people.add(conn, Person(person, f"ref-{person}", names), [person])
-        release = await releases.add(conn, "benchmark")
-        group = await releases.add_group(conn, release, "LT", "Vilnius")
-        facts = tuple(PersonFacts(p, {"en": f"Invented Name {p}"}) for p in persons)
-        groups = (GroupFacts(group, "LT", "Vilnius", (), facts),)
-        notice = await notices.add(conn, NoticeKind.RELEASE, release, None, now())
-        await notices.freeze(
-            conn,
-            notice,
-            None,
-            Snapshot(NoticeKind.RELEASE, release, "2025-12-13", (), (), groups, list_closed=True),
-        )
-        await notices.move(conn, notice, NoticeState.GOING_OUT)
-        return await waves.add(conn, notice, [group], now())
 
 
 async def _watch(pauses: list[float]) -> None:

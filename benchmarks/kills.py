@@ -29,7 +29,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, select
 
 from benchmarks import senders
-from benchmarks.senders import KEYS, PAID, Sending
+from benchmarks.release import KEYS
+from benchmarks.senders import PAID, Sending
 from bot.clock import now
 from db import deliveries, notices, people, readers, releases, waves
 from db.connection import Database, open_database

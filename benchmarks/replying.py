@@ -13,9 +13,11 @@ from typing import Any
 from telegram import Update
 from telegram.request import RequestData
 
-from benchmarks.sending import KEYS, PERSONS, clock, fill
+from benchmarks.release import KEYS, PERSONS
+from benchmarks.sending import fill
 from bot import app, memory
 from bot.app import Vestka
+from bot.clock import now
 from bot.garbage import rare_collections
 from bot.settings import Settings
 from db import keyring
@@ -56,10 +58,10 @@ async def answers(folder: str, api: str, token: str, rate: float, seconds: float
     request = Noting()
     async with memory.recall(settings) as remembered:
         await fill(remembered.database, remembered.vault, int(rate * (seconds + 5)) + 1)
-        fanout = FanOut(remembered.database, remembered.vault, clock)
+        fanout = FanOut(remembered.database, remembered.vault, now)
         while rate and await fanout.advance():
             pass
-        vestka = app.build(settings, remembered, clock=clock, request=request)
+        vestka = app.build(settings, remembered, clock=now, request=request)
         async with vestka.broadcast, vestka.application as application:
             await application.start()
             # Without those that make deliveries: when idle, nothing is to be sent.
@@ -85,7 +87,7 @@ async def _asked(vestka: Vestka, request: Noting, seconds: float) -> list[float]
             "date": int(time.time()),
             "chat": {"id": chat, "type": "private", "first_name": "A"},
             "from": person,
-            "text": f"Invented Name {number % PERSONS + 1}",
+            "text": f"Invented Name {number % len(PERSONS) + 1}",
         }
         update = Update.de_json({"update_id": number + 1, "message": message}, application.bot)
         asked[chat] = time.perf_counter()

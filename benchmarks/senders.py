@@ -5,9 +5,9 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
+from benchmarks.release import KEYS
 from bot.clock import now
 from db.connection import open_database
-from db.keyring import Keyring
 from db.vault import Vault
 from delivery.fanout import FanOutLoop
 from delivery.letters import Letters
@@ -20,7 +20,6 @@ from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
-KEYS = Keyring(1, {1: bytes(range(32))})
 PAID = 30.0
 """Messages a second above which the settings of the paid broadcast apply."""
 

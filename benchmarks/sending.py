@@ -12,13 +12,13 @@ import json
 import random
 import sys
 import time
-from datetime import UTC, datetime
 
 from benchmarks import others
+from benchmarks.release import KEYS, PERSONS, announce
+from bot.clock import now
 from bot.garbage import rare_collections
-from db import notices, people, releases, waves
+from db import waves
 from db.connection import Database, open_database
-from db.keyring import Keyring
 from db.many import Many
 from db.tables import reader
 from db.vault import READER, Vault
@@ -27,20 +27,11 @@ from delivery.pace import FREE, Pace
 from delivery.sender import Sender
 from delivery.transport import Broadcast
 from locales import LANGUAGES, speak
-from model.notices import GroupFacts, NoticeKind, NoticeState, PersonFacts, Snapshot, WaveId
-from model.people import Name, Person, PersonId
+from model.notices import WaveId
 from model.readers import ChatId, Reader
 from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
-
-PERSONS = 123
-KEYS = Keyring(1, {1: bytes(range(32))})
-
-
-def clock() -> datetime:
-    return datetime.now(UTC)
-
 
 _FILL = Many(reader.insert(), ("locator", "sealed"))
 
@@ -48,31 +39,15 @@ _FILL = Many(reader.insert(), ("locator", "sealed"))
 async def fill(database: Database, vault: Vault, count: int) -> WaveId:
     """Make readers, of whom every third follows one of the freed, and open a release."""
     chance = random.Random(count)
-    persons = [PersonId(n) for n in range(1, PERSONS + 1)]
     rows = []
     for chat in range(5_000_000_000, 5_000_000_000 + count):
-        follows = frozenset({chance.choice(persons)}) if chat % 3 == 0 else frozenset()
+        follows = frozenset({chance.choice(PERSONS)}) if chat % 3 == 0 else frozenset()
         one = Reader(ChatId(chat), chance.choice(_LANGUAGES), follows=follows, releases=True)
         locator = vault.locate(one.chat)
         rows.append({"locator": locator, "sealed": vault.seal(READER, locator, one)})
     async with database.write() as conn:
-        for person in persons:
-            names = (Name(f"Invented Name {person}", "en"),)
-            await people.add(conn, Person(person, f"ref-{person}", names), [person])
         await _FILL.run(conn, rows)
-        release = await releases.add(conn, "benchmark")
-        group = await releases.add_group(conn, release, "LT", "Vilnius")
-        facts = tuple(PersonFacts(p, {"en": f"Invented Name {p}"}) for p in persons)
-        groups = (GroupFacts(group, "LT", "Vilnius", (), facts),)
-        notice = await notices.add(conn, NoticeKind.RELEASE, release, None, clock())
-        await notices.freeze(
-            conn,
-            notice,
-            None,
-            Snapshot(NoticeKind.RELEASE, release, "2025-12-13", (), (), groups, list_closed=True),
-        )
-        await notices.move(conn, notice, NoticeState.GOING_OUT)
-        return await waves.add(conn, notice, [group], clock())
+    return await announce(database)
 
 
 def _spoken() -> list[str]:
@@ -120,7 +95,7 @@ async def sent(
     At a rate for so many seconds, and otherwise to the last.
     """
     database, vault = open_database(url), Vault(KEYS)
-    outbox, fanout = Outbox(database, vault, clock), FanOut(database, vault, clock)
+    outbox, fanout = Outbox(database, vault, now), FanOut(database, vault, now)
     begun, worked = time.perf_counter(), time.process_time()
     while await fanout.advance():
         pass
@@ -141,7 +116,7 @@ async def sent(
             Letters(News(database).wave, outbox.people, speak),
             posts if rate else broadcast.post,
             Pace(rate),
-            clock,
+            now,
             done=done,
             random=random.random,
             claims=50 if free else 1000,
