@@ -4,49 +4,25 @@ from dataclasses import replace
 
 import pytest
 
-from db import events, filing, people
-from db.connection import Connection, Database
+from db import events, people
+from db.connection import Database
 from model.people import (
     Event,
     EventId,
     EventKind,
     EventState,
-    Gender,
     Name,
     NameKind,
-    Person,
     PersonId,
     Source,
     Visibility,
 )
-
-ALENA = Person(
-    PersonId(2**62 + 1),
-    "alena",
-    (Name("Алена Лясная", "be"), Name("Alena Lasnaja", "en"), Name("Лена", kind=NameKind.ALIAS)),
-    Gender.FEMALE,
-    1990,
-    {"be": "настаўніца", "en": "teacher"},
-    "Viasna",
-)
-BARYS = Person(PersonId(5), "barys", (Name("Барыс Палявы", "be"),), Gender.MALE)
-HIDDEN = Person(
-    PersonId(9), "hidden", (Name("Ганна Лугавая", "be"),), visibility=Visibility.HIDDEN
-)
-
-
-async def bearers(
-    conn: Connection, keys: list[int], *, hidden: bool, limit: int = 9
-) -> list[PersonId]:
-    (found,) = await filing.bearing(conn, [keys], hidden=hidden, limit=limit)
-    return [bearer.person for bearer in found]
+from tests.db.listing import ALENA, BARYS, HIDDEN, bearers, list_all
 
 
 @pytest.fixture
 async def listed(database: Database) -> Database:
-    async with database.write() as conn:
-        await people.add(conn, ALENA, [1, 2, 3])
-        await people.add_many(conn, [(BARYS, [3, 4]), (HIDDEN, [1, 2, 3, 4])])
+    await list_all(database)
     return database
 
 
