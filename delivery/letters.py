@@ -86,31 +86,8 @@ class Letters:
     def letter(self, delivery: Delivery) -> bytes | None:
         """Return the arguments of ``sendMessage``; ``None`` if nothing is left to say."""
         address = delivery.address
-        if delivery.kind in COMPOSED:
-            composed = self._composed.get((delivery.wave, address.chat))
-            return composed and b'{"chat_id":%d,%b%b' % (
-                address.chat,
-                self._manner(address),
-                composed,
-            )
-        if address.found:
-            wording = self._found(delivery.wave, address)
-            return wording and b'{"chat_id":%d,%b%b' % (
-                address.chat,
-                self._manner(address),
-                wording,
-            )
-        item = self._items[address.reminds or delivery.wave]
-        freed = address.freed
-        if item.snapshot.kind not in TAKING_BACK:
-            freed = tuple(one for one in freed if one not in item.taken_back)
-            if item.withdrawn or not (address.releases or freed or address.absent):
-                return None
-        if address.reminds:
-            wording = _json(self._reminder(item, address, freed))
-        else:
-            wording = self._wording(item, address, freed)
-        return b'{"chat_id":%d,%b%b' % (address.chat, self._manner(address), wording)
+        wording = self._worded(delivery)
+        return wording and b'{"chat_id":%d,%b%b' % (address.chat, self._manner(address), wording)
 
     def mended(self, mend: Mend) -> bytes:
         """Return the arguments of ``editMessageText`` for a message that told a mistake."""
@@ -118,6 +95,22 @@ class Letters:
         composed = self._composed.get((mend.wave, told.chat))
         wording = composed or self._wording(self._items[mend.wave], told, told.freed)
         return b'{"chat_id":%d,"message_id":%d,%b' % (told.chat, told.message, wording)
+
+    def _worded(self, delivery: Delivery) -> bytes | None:
+        address = delivery.address
+        if delivery.kind in COMPOSED:
+            return self._composed.get((delivery.wave, address.chat))
+        if address.found:
+            return self._found(delivery.wave, address)
+        item = self._items[address.reminds or delivery.wave]
+        freed = address.freed
+        if item.snapshot.kind not in TAKING_BACK:
+            freed = tuple(one for one in freed if one not in item.taken_back)
+            if item.withdrawn or not (address.releases or freed or address.absent):
+                return None
+        if address.reminds:
+            return _json(self._reminder(item, address, freed))
+        return self._wording(item, address, freed)
 
     async def _put_together(self, wave: WaveId, told: Address) -> None:
         """Make a letter that is like no other."""
