@@ -65,13 +65,13 @@ def buttons(t: Tongue, dossier: Dossier) -> Buttons:
         label = text.label(_name(t, one), _LABEL)
         if one.state in OPEN:
             asked = t.gettext("Who is it? {name}", name=isolate(label))
-            rows.append([_button(asked, Deed.LINE, notice, one.id)])
+            rows.append([edit(asked, Deed.LINE, notice, one.id)])
         elif one.kind is None:
             asked = t.gettext("What happened? {name}", name=isolate(label))
-            rows.append([_button(asked, Deed.WHAT, notice, one.id)])
+            rows.append([edit(asked, Deed.WHAT, notice, one.id)])
         else:
             said = f"✏️ {isolate(label)}: {card.what(t, one.kind)}"
-            rows.append([_button(said, Deed.HAPPENING, notice, one.id)])
+            rows.append([edit(said, Deed.HAPPENING, notice, one.id)])
     return rows
 
 
@@ -79,7 +79,7 @@ def happening(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
     """Show one thing that happened, and all that can be changed of it."""
     one = next((each for each in dossier.happenings if each.id == number), None)
     notice = dossier.notice.id
-    back = [_button(t.gettext("‹ Back"), Deed.CARD, notice)]
+    back = [edit(t.gettext("‹ Back"), Deed.CARD, notice)]
     if one is None:
         return Screen(t.gettext("This line is settled."), InlineKeyboardMarkup([back]))
     lines = [_told(t, one), *(f"❗ {_lack(t, lack)}" for lack in one.lacks), ""]
@@ -93,24 +93,24 @@ def happening(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
     if one.on is None:
         rows.append(
             [
-                _button(t.gettext("Today"), Deed.DAY, notice, one.id, 0),
-                _button(t.gettext("Yesterday"), Deed.DAY, notice, one.id, 1),
+                edit(t.gettext("Today"), Deed.DAY, notice, one.id, 0),
+                edit(t.gettext("Yesterday"), Deed.DAY, notice, one.id, 1),
             ]
         )
-    rows.append([_button(t.gettext("What happened?"), Deed.WHAT, notice, one.id)])
+    rows.append([edit(t.gettext("What happened?"), Deed.WHAT, notice, one.id)])
     if one.kind is EventKind.RELEASED:
         rows += [
-            [_button(f"{mark} {said}", Deed.MANNER, notice, one.id, manner)]
+            [edit(f"{mark} {said}", Deed.MANNER, notice, one.id, manner)]
             for manner, said in _manners(t).items()
             for mark in ("☑" if one.manner is manner else "☐",)
         ]
     doubtful = one.confidence is Confidence.REPORTED
     reported = t.gettext("Reported, not confirmed")
     mark = "☑" if doubtful else "☐"
-    rows.append([_button(f"{mark} {reported}", Deed.DOUBT, notice, one.id, int(not doubtful))])
+    rows.append([edit(f"{mark} {reported}", Deed.DOUBT, notice, one.id, int(not doubtful))])
     if one.candidates:
-        rows.append([_button(t.gettext("It is somebody else"), Deed.REOPEN, notice, one.id)])
-    rows += [[_button(t.gettext("Cross it out"), Deed.REMOVE, notice, one.id)], back]
+        rows.append([edit(t.gettext("It is somebody else"), Deed.REOPEN, notice, one.id)])
+    rows += [[edit(t.gettext("Cross it out"), Deed.REMOVE, notice, one.id)], back]
     return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
 
 
@@ -119,10 +119,10 @@ def kinds(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
     notice = dossier.notice.id
     named = [_name(t, one) for one in dossier.happenings if one.id == number]
     choices = [
-        _button(card.what(t, kind), Deed.KIND, notice, number, kind.value) for kind in EventKind
+        edit(card.what(t, kind), Deed.KIND, notice, number, kind.value) for kind in EventKind
     ]
     rows: Buttons = [choices[place : place + 2] for place in range(0, len(choices), 2)]
-    rows.append([_button(t.gettext("‹ Back"), Deed.CARD, notice)])
+    rows.append([edit(t.gettext("‹ Back"), Deed.CARD, notice)])
     lines = [*(text.bold(text.name(name, _NAME)) for name in named), t.gettext("What happened?")]
     return Screen("\n".join(lines), InlineKeyboardMarkup(rows))
 
@@ -132,6 +132,11 @@ def named(t: Tongue, dossier: Dossier) -> str:
     persons = dossier.notice.facts.persons(dossier.notice.facts.every_group)
     names = [text.name(p.name_in(t.spellings), _NAME) for p in persons[:_FEW]]
     return t.listing([*names, "…"] if len(persons) > _FEW else names)
+
+
+def edit(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
+    """Make a button with which a notice is made."""
+    return InlineKeyboardButton(label, callback_data=callbacks.data(Verb.EDIT, deed, *arguments))
 
 
 def _told(t: Tongue, one: Happening) -> str:
@@ -185,7 +190,3 @@ def _manners(t: Tongue) -> dict[Manner, str]:
         Manner.EXCHANGE: t.gettext("exchange"),
         Manner.UNKNOWN: t.gettext("how is not known"),
     }
-
-
-def _button(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=callbacks.data(Verb.EDIT, deed, *arguments))

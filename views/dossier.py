@@ -29,6 +29,7 @@ from model.people import Name, Person, PersonId
 from model.releases import OPEN, WHOLE, Group, GroupId, Line, LineId, Missing, Reason
 from model.rolls import Roll
 from views import bulletin, callbacks, news, text
+from views.bulletin import edit
 from views.callbacks import Deed, Verb
 from views.screen import Screen
 
@@ -103,7 +104,7 @@ def notices(t: Tongue, known: Sequence[Notice]) -> Screen:
     rows = []
     for notice in known:
         label = f"{named(t, notice.kind, notice.id)}: {_state_word(t, notice.state)}"
-        rows.append([_edit(label, Deed.CARD, notice.id)])
+        rows.append([edit(label, Deed.CARD, notice.id)])
     return Screen(t.gettext("Notices:"), InlineKeyboardMarkup(rows))
 
 
@@ -123,9 +124,9 @@ def lines_page(t: Tongue, dossier: Dossier, page: int) -> Screen:
         if dossier.notice.state is NoticeState.DRAFT:
             deed = Deed.LINE if line.state in OPEN else Deed.REOPEN
             mark = "❓" if line.state in OPEN else "✏️"
-            rows.append([_edit(f"{mark} {_plain(line.text)}", deed, dossier.notice.id, line.id)])
+            rows.append([edit(f"{mark} {_plain(line.text)}", deed, dossier.notice.id, line.id)])
     turns = [
-        _edit(label, Deed.LINES, dossier.notice.id, to)
+        edit(label, Deed.LINES, dossier.notice.id, to)
         for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
         if 0 <= to < pages and pages > 1
     ]
@@ -165,9 +166,9 @@ def line(
         person = dossier.candidates[one]
         lines += ["", f"{place}. {_namesake(t, person, dossier.custodies.get(one))}"]
         label = f"{place}. {_plain(person.name_in(t.spellings))}"
-        rows.append([_edit(label, Deed.PERSON, notice, asked.id, codes.code_of(one))])
-    rows.append([_edit(t.gettext("A new person"), Deed.NEW, notice, asked.id)])
-    rows.append([_edit(t.gettext("Leave this line out"), Deed.LEAVE_OUT, notice, asked.id)])
+        rows.append([edit(label, Deed.PERSON, notice, asked.id, codes.code_of(one))])
+    rows.append([edit(t.gettext("A new person"), Deed.NEW, notice, asked.id)])
+    rows.append([edit(t.gettext("Leave this line out"), Deed.LEAVE_OUT, notice, asked.id)])
     rows.append([_back(t, dossier)])
     return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
 
@@ -192,10 +193,10 @@ def preview(
     freed = [p.id for p in snapshot.persons(groups)[:1]]
     shown = news.news(said, item, freed=freed, absent=absent)
     languages = [
-        _edit(f"· {one} ·" if one == said.language else one, Deed.PREVIEW, notice, one)
+        edit(f"· {one} ·" if one == said.language else one, Deed.PREVIEW, notice, one)
         for one in offered
     ]
-    back = _edit(t.gettext("‹ Back"), Deed.CARD, notice)
+    back = edit(t.gettext("‹ Back"), Deed.CARD, notice)
     rows = [languages[:4], languages[4:], [back]]
     return Screen(shown.text, InlineKeyboardMarkup([row for row in rows if row]))
 
@@ -214,7 +215,7 @@ def discard(t: Tongue, dossier: Dossier) -> Screen:
         t,
         dossier,
         t.gettext("Discard this notice? Nothing of it has been said to readers."),
-        _edit(t.gettext("Yes, discard it"), Deed.DISCARD_SURELY, notice),
+        edit(t.gettext("Yes, discard it"), Deed.DISCARD_SURELY, notice),
     )
 
 
@@ -581,10 +582,9 @@ def _progress(t: Tongue, dossier: Dossier) -> list[str]:
 
 
 def _tally(t: Tongue, tally: Tally) -> str:
-    waiting = tally.waiting + tally.sending + tally.uncertain
     parts = [t.gettext("delivered: {number}", number=counted(t, tally.delivered))]
-    if waiting:
-        parts.append(t.gettext("waiting: {number}", number=counted(t, waiting)))
+    if tally.open:
+        parts.append(t.gettext("waiting: {number}", number=counted(t, tally.open)))
     if tally.gone:
         # Translators: readers who blocked the bot or left before the message came.
         parts.append(t.gettext("left or blocked: {number}", number=counted(t, tally.gone)))
@@ -639,7 +639,7 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
                 _looking(t, notice),
                 [
                     _halt(t, notice),
-                    _edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id),
+                    edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id),
                 ],
             ]
         case NoticeState.GOING_OUT if notice.kind in NEWS:
@@ -661,7 +661,7 @@ def _buttons(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
 
 def _drafting(t: Tongue, dossier: Dossier) -> Buttons:
     notice = dossier.notice.id
-    discarding = [_edit(t.gettext("Discard this notice"), Deed.DISCARD, notice)]
+    discarding = [edit(t.gettext("Discard this notice"), Deed.DISCARD, notice)]
     if dossier.notice.kind is NoticeKind.EVENTS:
         return [*bulletin.buttons(t, dossier), *_finishing(t, dossier), discarding]
     rows: Buttons = []
@@ -669,17 +669,17 @@ def _drafting(t: Tongue, dossier: Dossier) -> Buttons:
     if release.unsettled:
         n = len(release.unsettled)
         label = t.ngettext("Settle {number} line", "Settle {number} lines", n, number=t.number(n))
-        rows.append([_edit(label, Deed.LINE, notice, release.unsettled[0].id)])
-    looking = [_edit(t.gettext("Names"), Deed.LINES, notice, 0)]
+        rows.append([edit(label, Deed.LINE, notice, release.unsettled[0].id)])
+    looking = [edit(t.gettext("Names"), Deed.LINES, notice, 0)]
     if release.on is not None:
         looking.append(_preview_button(t, dossier.notice))
     rows.append(looking)
     if dossier.notice.kind is NoticeKind.RELEASE:
         ticked, unticked = t.gettext("☑ The list is closed"), t.gettext("☐ The list is closed")
         label = ticked if release.list_closed else unticked
-        rows.append([_edit(label, Deed.CLOSE, notice, int(not release.list_closed))])
+        rows.append([edit(label, Deed.CLOSE, notice, int(not release.list_closed))])
     if not release.unsettled and not release.missing:
-        rows.append([_edit(t.gettext("Submit"), Deed.SUBMIT, notice)])
+        rows.append([edit(t.gettext("Submit"), Deed.SUBMIT, notice)])
     rows.append(discarding)
     return rows
 
@@ -689,7 +689,7 @@ def _finishing(t: Tongue, dossier: Dossier) -> Buttons:
     ready = any(one.person and one.kind and one.on for one in dossier.happenings)
     rows = [[_preview_button(t, dossier.notice)]] if ready else []
     if bulletin.is_whole(dossier):
-        rows.append([_edit(t.gettext("Submit"), Deed.SUBMIT, dossier.notice.id)])
+        rows.append([edit(t.gettext("Submit"), Deed.SUBMIT, dossier.notice.id)])
     return rows
 
 
@@ -697,7 +697,7 @@ def _approving(t: Tongue, notice: Notice, viewer: EditorId) -> Buttons:
     rows: Buttons = [_looking(t, notice)]
     if viewer != notice.author and viewer not in notice.said(Say.APPROVE):
         rows.append([_decide(t.gettext("Approve"), Deed.APPROVE, notice.id, notice.seal)])
-    rows.append([_edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id)])
+    rows.append([edit(t.gettext("Discard this notice"), Deed.DISCARD, notice.id)])
     return rows
 
 
@@ -735,11 +735,11 @@ def _opening(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
 def _looking(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
     if notice.kind not in LISTING:
         return [_preview_button(t, notice)]
-    return [_edit(t.gettext("Names"), Deed.LINES, notice.id, 0), _preview_button(t, notice)]
+    return [edit(t.gettext("Names"), Deed.LINES, notice.id, 0), _preview_button(t, notice)]
 
 
 def _preview_button(t: Tongue, notice: Notice) -> InlineKeyboardButton:
-    return _edit(t.gettext("Preview"), Deed.PREVIEW, notice.id, t.language)
+    return edit(t.gettext("Preview"), Deed.PREVIEW, notice.id, t.language)
 
 
 def _halt(t: Tongue, notice: Notice) -> InlineKeyboardButton:
@@ -776,11 +776,7 @@ def _completing(t: Tongue, dossier: Dossier) -> Buttons:
 
 
 def _back(t: Tongue, dossier: Dossier) -> InlineKeyboardButton:
-    return _edit(t.gettext("‹ Back"), Deed.CARD, dossier.notice.id)
-
-
-def _edit(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=callbacks.data(Verb.EDIT, deed, *arguments))
+    return edit(t.gettext("‹ Back"), Deed.CARD, dossier.notice.id)
 
 
 def _decide(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
