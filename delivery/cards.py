@@ -9,6 +9,7 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from delivery.finishing import finish
+from delivery.resting import rest
 from locales import Tongue
 from model.editors import Editor
 from model.errors import NotFound, Unavailable
@@ -56,8 +57,7 @@ class Cards:
                     await self.refresh(notice)
                 except (TelegramError, Unavailable):
                     self._stale.add(notice)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), EACH)
+            await rest(self._awake, EACH)
 
     async def refresh(self, notice: NoticeId) -> None:
         """Bring the cards of a notice up to date, and give one to each editor who has none."""

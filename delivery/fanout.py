@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from delivery.finishing import finish
+from delivery.resting import rest
 from model.errors import Unavailable
 from services.fanout import FanOut
 
@@ -36,5 +37,4 @@ class FanOutLoop:
                 # Replies have their turn between two chunks.
                 await asyncio.sleep(0)
             else:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._awake.wait(), IDLE)
+                await rest(self._awake, IDLE)

@@ -14,6 +14,7 @@ from delivery.finishing import finish
 from delivery.letters import Letters
 from delivery.outcome import Verdict, judge, judge_failure
 from delivery.pace import Pace
+from delivery.resting import rest
 from model.clock import Clock
 from model.deliveries import Delivery, Ending, Outcome
 from model.errors import Misconfigured, Unavailable
@@ -305,8 +306,7 @@ class Sender:
             await finish(self._end_waves())
             if not self._alone:
                 await finish(self._outbox.recover())
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), wait)
+        await rest(self._awake, wait)
 
     async def _end_waves(self) -> None:
         for wave in await self._outbox.end_waves():

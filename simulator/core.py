@@ -156,7 +156,8 @@ class Telegram(Network):
             self._poller = asyncio.get_running_loop().create_future()
             # Waits in real time, whatever the clock says: a frozen clock must not freeze polling.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._poller, seconds)
+                async with asyncio.timeout(seconds):
+                    await self._poller
         return list(itertools.islice(self.updates, limit))
 
     def _acknowledge(self, offset: int) -> None:
