@@ -60,6 +60,7 @@ from services.fanout import FanOut
 from services.foldings import Foldings
 from services.guard import Guard
 from services.happenings import Happenings
+from services.moves import Moves
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -137,6 +138,7 @@ def make_services(
     return Services(
         search=search,
         readers=Readers(database, vault, clock),
+        moves=Moves(database, vault, clock),
         foldings=Foldings(database, vault, clock),
         news=News(database),
         people=People(database, vault, clock, secrets.randbits),

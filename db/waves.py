@@ -130,6 +130,15 @@ async def next_unmade(conn: Connection) -> tuple[Wave, bytes | None] | None:
     return (await _waves(conn, [row]))[0], row.cursor
 
 
+async def unmade(conn: Connection) -> tuple[tuple[Wave, bytes | None], ...]:
+    """Return all waves whose deliveries are not all made, oldest first, and how far each has
+    come."""
+    rows = (
+        await conn.execute(select(wave).where(wave.c.made.is_(False)).order_by(wave.c.id))
+    ).all()
+    return tuple(zip(await _waves(conn, rows), (row.cursor for row in rows), strict=True))
+
+
 async def is_begun(conn: Connection, kind: WaveKind, hour: datetime) -> bool:
     """Say whether the wave of this kind and hour is there."""
     row = select(wave.c.id).where(wave.c.kind == kind, wave.c.begun == hour)

@@ -31,6 +31,7 @@ from services.editors import Editors
 from services.foldings import Foldings
 from services.guard import Guard
 from services.happenings import Happenings
+from services.moves import Moves
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -64,6 +65,7 @@ class Services:
 
     search: Search
     readers: Readers
+    moves: Moves
     foldings: Foldings
     news: News
     people: People

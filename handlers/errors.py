@@ -72,7 +72,7 @@ async def _answer(update: Update, context: BotContext, error: Exception) -> None
         await context.services.readers.forget(chat)
         return
     if isinstance(error, ChatMigrated):
-        await context.services.readers.move(chat, ChatId(error.new_chat_id))
+        await context.services.moves.move(chat, ChatId(error.new_chat_id))
         return
     if isinstance(error, RetryAfter | NetworkError) and not isinstance(error, BadRequest):
         # Telegram does not take messages now: one more would not arrive either.

@@ -102,7 +102,7 @@ async def move(update: Update, context: BotContext) -> None:
     """Follow a group to its new number."""
     (chat, _), new = place_of(update), message_of(update).migrate_to_chat_id
     if new is not None:
-        await context.services.readers.move(chat, ChatId(new))
+        await context.services.moves.move(chat, ChatId(new))
 
 
 async def manage(update: Update, context: BotContext) -> None:

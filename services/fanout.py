@@ -1,7 +1,7 @@
 """The fan-out: a wave becomes deliveries, chunk by chunk, and can stop and go on anywhere."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -50,12 +50,16 @@ CALLED = 5000
 CALLED_AT_ONCE = 500
 """And without replies having their turn: they are not opened."""
 
+Queue = list[tuple[Stored, datetime]]
+"""Deliveries, each with the hour it is due."""
 Maker = Callable[[Connection, Wave, bytes | None], Awaitable[None]]
 """Makes the next deliveries of a wave, from the place reached on."""
 
 MARK_BYTES = 16
 _READERS = b"r"
 """Begins the place reached among readers, where that of deliveries is a mark."""
+
+_AT_THEIR_HOUR = frozenset({WaveKind.DIGEST, WaveKind.UNCHANGED})
 
 TOLD = frozenset(
     {
@@ -102,8 +106,8 @@ class FanOut:
         reminders = Reminders(database, vault, clock, chunk=chunk)
         self._makers: Mapping[WaveKind, Maker] = {
             WaveKind.NEWS: self._news,
-            WaveKind.DIGEST: self._digest,
-            WaveKind.UNCHANGED: self._unchanged,
+            WaveKind.DIGEST: self._at_their_hour,
+            WaveKind.UNCHANGED: self._at_their_hour,
             WaveKind.REMINDER: reminders.make,
         }
 
@@ -128,6 +132,15 @@ class FanOut:
                 return True
             if not await self._call_together(self._muster):
                 return True
+
+    async def offer(self, conn: Connection, reader: Reader) -> None:
+        """Make the deliveries of all waves that are being made to a reader who is kept elsewhere
+        than before: they may have passed that place already. What is made is left alone."""
+        for wave, cursor in await waves.unmade(conn):
+            if wave.kind is WaveKind.NEWS:
+                await deliveries.add(conn, await self._news_to(conn, wave, reader))
+            elif wave.kind in _AT_THEIR_HOUR and cursor is not None:
+                await deliveries.add(conn, await self._digests(conn, wave, [reader]))
 
     async def _call_together(self, muster: Muster) -> bool:
         """Put the next readers in their places; say whether all are."""
@@ -172,12 +185,7 @@ class FanOut:
                 continue
             found.append(reader := self._vault.open(READER, locator, records[locator]))
             marks[reader.chat] = mark
-        audience = await _audience(conn, wave, notice, found, self._clock())
-        queued = [
-            (self._queued(wave.id, lane, address, marks[address.chat]), due)
-            async for lane, due, address in with_pauses(audience)
-        ]
-        await deliveries.add(conn, queued)
+        await deliveries.add(conn, await self._tidings(conn, wave, notice, found, marks))
         if muster.beside is not None:
             await waves.advance(conn, wave.id, cursor, made=True)
         elif muster.left and not chunk:
@@ -187,6 +195,20 @@ class FanOut:
         else:
             made = len(chunk) < self._chunk and not muster.left
             await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
+
+    async def _tidings(
+        self,
+        conn: Connection,
+        wave: Wave,
+        notice: Notice,
+        found: Sequence[Reader],
+        marks: Mapping[ChatId, Mark],
+    ) -> Queue:
+        audience = await _audience(conn, wave, notice, found, self._clock())
+        return [
+            (self._queued(wave.id, lane, address, marks.get(address.chat)), due)
+            async for lane, due, address in with_pauses(audience)
+        ]
 
     async def _correct(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
         """Make deliveries to the next of those who were, or may have been, told the mistake.
@@ -201,18 +223,16 @@ class FanOut:
             told, cursor, made = await self._next_told(
                 conn, mistake.waves, cursor, late=mistake.late
             )
-            addresses = [
-                Address(old.chat, old.kind, old.language, old.discreet)
-                for old in told
-                if mistake.was_told(old)
-            ]
+            addresses = _mistaken(mistake, told)
+        await deliveries.add(conn, await self._corrections(wave, addresses))
+        await waves.advance(conn, wave.id, cursor, made=made)
+
+    async def _corrections(self, wave: Wave, addresses: Sequence[Address]) -> Queue:
         due = hour_of(wave.begun)
-        queued = [
+        return [
             (self._queued(wave.id, Lane.CORRECTION, address), due)
             async for address in with_pauses(addresses)
         ]
-        await deliveries.add(conn, queued)
-        await waves.advance(conn, wave.id, cursor, made=made)
 
     async def _close(
         self, conn: Connection, wave: Wave, notice: Notice, cursor: bytes | None
@@ -231,13 +251,44 @@ class FanOut:
             late = any(one.purged for one in told_them)
             before, cursor, made = await self._next_told(conn, kept, cursor, late=late)
             told = await self._still_absent(conn, notice, kept, before)
-        now = self._clock()
+        await deliveries.add(conn, await self._closings(wave, told))
+        await waves.advance(conn, wave.id, cursor, made=made)
+
+    async def _closings(self, wave: Wave, told: Sequence[Address]) -> Queue:
+        due = hour_of(self._clock())
         queued = []
         async for address in with_pauses(told):
             lane = Lane.PERSON if address.kind is ChatKind.PRIVATE else Lane.CROWD
-            queued.append((self._queued(wave.id, lane, address), hour_of(now)))
-        await deliveries.add(conn, queued)
-        await waves.advance(conn, wave.id, cursor, made=made)
+            queued.append((self._queued(wave.id, lane, address), due))
+        return queued
+
+    async def _news_to(self, conn: Connection, wave: Wave, reader: Reader) -> Queue:
+        """Make the delivery of a notice to one reader, if it concerns that one."""
+        notice = await notices.get(conn, wave.notice)
+        if notice.state is NoticeState.WITHDRAWN:
+            return []
+        if notice.kind in NEWS:
+            return await self._tidings(conn, wave, notice, [reader], {})
+        if notice.kind is NoticeKind.CLOSING:
+            told_them = await told_by(conn, notice)
+            kept = [one.id for one in told_them]
+            told = await self._told(conn, kept, reader.chat)
+            still = await self._still_absent(conn, notice, kept, told)
+            if not still and any(one.purged for one in told_them):
+                still = await _absentees(conn, notice, [reader])
+            return await self._closings(wave, still[:1])
+        mistake = await mistake_of(conn, wave.id)
+        addresses = _mistaken(mistake, await self._told(conn, mistake.waves, reader.chat))
+        if not addresses and mistake.late:
+            addresses = await _late_audience(conn, wave, mistake, [reader])
+        return await self._corrections(wave, addresses[:1])
+
+    async def _told(self, conn: Connection, of: Sequence[WaveId], chat: ChatId) -> list[Address]:
+        """Return what one chat was, or may have been, told by these waves."""
+        found = await deliveries.find(conn, [self._vault.mark(wave, chat) for wave in of])
+        return [
+            self._vault.open(ADDRESS, old.mark, old.sealed) for old in found if old.state in TOLD
+        ]
 
     async def _next_told(
         self, conn: Connection, of: Sequence[WaveId], cursor: bytes | None, *, late: bool
@@ -277,65 +328,44 @@ class FanOut:
         self, conn: Connection, notice: Notice, of: Sequence[WaveId], told: Sequence[Address]
     ) -> list[Address]:
         """Say whom those who were told of it still miss, in all that these waves told them."""
+        missed: dict[ChatId, set[PersonId]] = {}
         concerned = [one for one in told if one.absent]
         marks = [self._vault.mark(wave, one.chat) for one in concerned for wave in of]
-        missed: dict[ChatId, set[PersonId]] = {}
         for old in await deliveries.find(conn, marks):
             if old.state in TOLD:
                 address = self._vault.open(ADDRESS, old.mark, old.sealed)
                 missed.setdefault(address.chat, set()).update(address.absent)
         return await _absent_of(conn, notice, [(one, missed[one.chat]) for one in concerned])
 
-    async def _digest(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
-        """Make deliveries to the next readers whose digest this is."""
-        first = wave.begun - LOOKS_BACK
-        before = await waves.gone_out(conn, WaveKind.DIGEST, first, wave.begun)
-
-        def since(reader: Reader) -> datetime | None:
-            return digest_since(reader, wave.begun, before)
-
-        await self._at_their_hour(conn, wave, cursor, since)
-
-    async def _unchanged(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
-        """Make deliveries to the next readers to whom a monthly note goes."""
-        first = wave.begun - LOOKS_BACK
-        before = await waves.gone_out(conn, WaveKind.UNCHANGED, first, wave.begun)
-
-        def since(reader: Reader) -> datetime | None:
-            return wave.begun if is_told_monthly(reader, wave.begun, before) else None
-
-        await self._at_their_hour(conn, wave, cursor, since)
-
-    async def _at_their_hour(
-        self,
-        conn: Connection,
-        wave: Wave,
-        cursor: bytes | None,
-        since: Callable[[Reader], datetime | None],
-    ) -> None:
+    async def _at_their_hour(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
+        """Make deliveries to the next readers whose digest, or monthly note, this is."""
         if cursor is None and self._clock() - wave.begun >= HOUR:
             # It is too late: whatever it would have told, the next digest does.
             await waves.advance(conn, wave.id, None, made=True)
             return
         found, last, made = await self._open_next(conn, cursor)
+        await deliveries.add(conn, await self._digests(conn, wave, found))
+        await waves.advance(conn, wave.id, last, made=made)
+
+    async def _digests(self, conn: Connection, wave: Wave, found: Sequence[Reader]) -> Queue:
+        first = wave.begun - LOOKS_BACK
+        before = await waves.gone_out(conn, wave.kind, first, wave.begun)
         chosen = [
-            (reader, told_since)
+            (reader, since)
             async for reader in with_pauses(found)
-            for told_since in [since(reader)]
-            if told_since is not None
+            for since in [_told_since(reader, wave, before)]
+            if since is not None
         ]
         followed = {person for reader, _ in chosen for person in reader.follows}
         merged = await people.merged(conn, followed)
         now = self._clock()
-        queued = [
+        return [
             (
-                self._queued(wave.id, Lane.DIGEST, digest_to(reader, merged, told_since)),
+                self._queued(wave.id, Lane.DIGEST, digest_to(reader, merged, since)),
                 hour_of(when(reader, Lane.DIGEST, now).due),
             )
-            async for reader, told_since in with_pauses(chosen)
+            async for reader, since in with_pauses(chosen)
         ]
-        await deliveries.add(conn, queued)
-        await waves.advance(conn, wave.id, last, made=made)
 
     def _queued(
         self, wave: WaveId, lane: Lane, address: Address, mark: Mark | None = None
@@ -449,6 +479,22 @@ async def _audience(
         due = hour_of(when(reader, lane, now).due) if wishes else this_hour
         audience.append((lane, due, address))
     return audience
+
+
+def _told_since(reader: Reader, wave: Wave, before: Collection[datetime]) -> datetime | None:
+    """Return from when on a wave of the clock's tells a reader; ``None`` if it does not."""
+    if wave.kind is WaveKind.DIGEST:
+        return digest_since(reader, wave.begun, before)
+    return wave.begun if is_told_monthly(reader, wave.begun, before) else None
+
+
+def _mistaken(mistake: Mistake, told: Sequence[Address]) -> list[Address]:
+    """Address those who were told a mistake."""
+    return [
+        Address(old.chat, old.kind, old.language, old.discreet)
+        for old in told
+        if mistake.was_told(old)
+    ]
 
 
 def _among_readers(cursor: bytes | None) -> bool:

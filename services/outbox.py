@@ -27,7 +27,8 @@ from model.notices import NoticeKind, Tally, WaveId, WaveKind
 from model.people import Person, PersonId
 from model.readers import ChatId, Reader
 from services.fanout import TOLD, Mistake, awaited, mistake_of
-from services.readers import erase, relocate
+from services.moves import Moves
+from services.readers import erase
 from services.wishes import left_to_digest, when
 
 LEASE = timedelta(minutes=2)
@@ -60,6 +61,7 @@ class Outbox:
         self._vault = vault
         self._clock = clock
         self._lease = lease
+        self._moves = Moves(database, vault, clock)
 
     async def claim(self, most: int) -> list[Delivery]:
         """Take up to ``most`` deliveries that are due: by lane, then by turns between waves.
@@ -115,7 +117,7 @@ class Outbox:
                 if one.ending is Ending.GONE:
                     await erase(conn, self._vault, chat, now)
                 elif one.ending is Ending.MIGRATED and one.moved_to is not None:
-                    await relocate(conn, self._vault, chat, one.moved_to)
+                    await self._moves.relocate(conn, chat, one.moved_to)
 
     async def recover(self, *, alone: bool = False) -> int:
         """Make uncertain what a sender left unsettled when it died; return how many.

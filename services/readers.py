@@ -1,4 +1,4 @@
-"""Readers: what a chat wants to hear, and being shown, moved and forgotten."""
+"""Readers: what a chat wants to hear, and being shown and forgotten."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -174,18 +174,13 @@ class Readers:
             if sealed is None:
                 raise NotFound
             left = self._vault.open(SLIP, locator, sealed, code=code)
-            reader = _joined(await self._find_or_make(conn, chat, kind, language), left)
+            reader = joined(await self._find_or_make(conn, chat, kind, language), left)
             if len(reader.follows) > FOLLOWS_AT_MOST:
                 raise TooManyFollows(FOLLOWS_AT_MOST)
             if not holds(reader.waiting):
                 raise TooManyNames(WAITING_AT_MOST)
             await self._put(conn, reader)
         await self._database.settle()
-
-    async def move(self, old: ChatId, new: ChatId) -> None:
-        """Give a chat its new id, when a group has become a supergroup."""
-        async with self._database.write() as conn:
-            await relocate(conn, self._vault, old, new)
 
     async def _held(self, conn: Connection, chat: ChatId) -> tuple[Held, ...]:
         kept = [
@@ -234,26 +229,14 @@ async def erase(conn: Connection, vault: Vault, chat: ChatId, at: datetime) -> N
     await foldings.remove_of(conn, vault.locate_spots(chat))
 
 
-async def relocate(conn: Connection, vault: Vault, old: ChatId, new: ChatId) -> None:
-    """Give a reader and all deliveries to it another chat id inside a transaction."""
-    reader = await find(conn, vault, old)
-    if reader is not None:
-        there = await find(conn, vault, new) or replace(reader, chat=new)
-        joined = _joined(there, reader)
-        # Nobody is there to be told that they are too many.
-        kept = frozenset(sorted(joined.follows)[:FOLLOWS_AT_MOST])
-        await keep(conn, vault, replace(joined, follows=kept))
-        await readers.remove(conn, vault.locate(old))
-    await deliveries.move(conn, vault, old, new)
-
-
 async def keep(conn: Connection, vault: Vault, reader: Reader) -> None:
     """Remember this about a chat, inside another use case's transaction."""
     locator = vault.locate(reader.chat)
     await readers.put(conn, locator, vault.seal(READER, locator, reader))
 
 
-def _joined(reader: Reader, other: Reader) -> Reader:
+def joined(reader: Reader, other: Reader) -> Reader:
+    """Return a reader who wants what two wanted."""
     return replace(
         reader,
         discreet=reader.discreet or other.discreet,

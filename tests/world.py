@@ -41,6 +41,7 @@ from services.editors import Editors
 from services.foldings import Foldings
 from services.guard import Guard
 from services.happenings import Happenings
+from services.moves import Moves
 from services.news import News
 from services.notices import Notices
 from services.outbox import Outbox
@@ -89,6 +90,7 @@ def services(
     return Services(
         search=search,
         readers=Readers(database, vault, clock),
+        moves=Moves(database, vault, clock),
         foldings=Foldings(database, vault, clock),
         news=News(database),
         people=People(database, vault, clock, random),

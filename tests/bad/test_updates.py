@@ -312,7 +312,7 @@ async def test_44_the_largest_and_the_most_negative_numbers_are_kept_whole(
     known = await services.readers.of(ChatId(2**52 - 1))
     assert known is not None
     assert known.chat == 2**52 - 1
-    await services.readers.move(known.chat, ChatId(-1_002_147_483_647))
+    await services.moves.move(known.chat, ChatId(-1_002_147_483_647))
     known = await services.readers.of(ChatId(-1_002_147_483_647))
     assert known is not None
     assert known.chat == -1_002_147_483_647

@@ -10,10 +10,11 @@ from db.connection import Database
 from db.vault import READER, Vault
 from model.deliveries import Address, Ending, Lane, Outcome
 from model.errors import NeedsAnotherEditor, WrongState
-from model.notices import NoticeId, NoticeKind, NoticeState
+from model.notices import NoticeId, NoticeKind, NoticeState, WaveId
 from model.people import PersonId
 from model.readers import ChatId, ChatKind, Reader
 from services.fanout import FanOut
+from services.moves import Moves
 from services.outbox import Outbox
 from tests.newsroom import ALENA, BARYS, VERA, Newsroom
 from tests.watch import Watch
@@ -204,6 +205,45 @@ async def test_when_it_is_not_known_any_more_who_was_told_those_are_told_who_wan
     await office.notices.approve(BARYS, closing)
     told = await office.delivers()
     assert {chat: a.absent for chat, a in told.items()} == {1: (marfa,), 2: (marfa,)}
+
+
+async def test_a_group_that_moves_while_a_closing_is_made_hears_of_it(
+    office: Office, known: dict[str, PersonId], clock: Watch, database: Database, vault: Vault
+) -> None:
+    marfa, told = known["marfa"], WaveId(1)
+    for chat in range(1, 8):
+        await office.welcome(chat, marfa)
+    chats = sorted(map(ChatId, range(-99, -1)), key=lambda chat: vault.mark(told, chat))
+    group, grown, strange = chats[-1], chats[0], chats[-2]
+    await office.welcome(group, marfa, kind=ChatKind.GROUP)
+    notice = await office.out()
+    await office.welcome(strange, marfa, kind=ChatKind.GROUP)
+    closing = await office.closes(notice)
+    await office.fanout.advance()
+    moves = Moves(database, vault, clock)
+    await moves.move(group, grown)
+    # It was told nothing, and is told nothing under the other id.
+    await moves.move(strange, ChatId(-1_000_000_000_042))
+    assert (await office.delivers())[grown].absent == (marfa,)
+    assert (await office.notices.dossier(closing)).waves[0][1].audience == 8
+
+
+async def test_a_group_that_moves_hears_of_a_late_closing_too(
+    office: Office, known: dict[str, PersonId], clock: Watch, database: Database, vault: Vault
+) -> None:
+    marfa = known["marfa"]
+    notice = await office.out()
+    await office.purges(clock)
+    for chat in range(1, 8):
+        await office.welcome(chat, marfa)
+    chats = sorted(map(ChatId, range(-99, -1)), key=vault.locate)
+    group, grown = chats[-1], chats[0]
+    await office.welcome(group, marfa, kind=ChatKind.GROUP)
+    await office.closes(notice)
+    for _ in range(2):
+        await office.fanout.advance()
+    await Moves(database, vault, clock).move(group, grown)
+    assert (await office.delivers())[grown].absent == (marfa,)
 
 
 async def test_another_editor_approves_that_the_list_is_closed(

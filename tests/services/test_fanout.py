@@ -15,8 +15,9 @@ from model.people import EventKind, PersonId
 from model.readers import ChatId, ChatKind
 from services.fanout import FanOut, mistake_of
 from services.guard import Guard
+from services.moves import Moves
 from services.outbox import Outbox
-from services.readers import erase, relocate
+from services.readers import erase
 from tests.delivery.press import ALES, IHAR, MARIA, NINA, Press
 from tests.watch import Watch
 
@@ -350,7 +351,7 @@ async def test_a_correction_of_news_of_people_reaches_those_who_were_told(
 
 
 async def test_a_group_that_moves_while_deliveries_are_made_is_not_missed(
-    press: Press, fanout: FanOut, database: Database, vault: Vault
+    press: Press, fanout: FanOut, database: Database, vault: Vault, clock: Watch
 ) -> None:
     await press.crowd(9)
     # Its turn comes last, under the id it has at first.
@@ -358,8 +359,7 @@ async def test_a_group_that_moves_while_deliveries_are_made_is_not_missed(
     await press.welcome(group, releases=True, kind=ChatKind.GROUP)
     wave = await press.open(await press.release([MARIA]))
     await fanout.advance()
-    async with database.write() as conn:
-        await relocate(conn, vault, ChatId(group), ChatId(-1_000_000_000_042))
+    await Moves(database, vault, clock).move(ChatId(group), ChatId(-1_000_000_000_042))
     await make_all(fanout)
     marks = [vault.mark(wave, ChatId(chat)) for chat in (group, -1_000_000_000_042)]
     async with database.read() as conn:

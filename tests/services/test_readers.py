@@ -1,4 +1,4 @@
-"""Following, being shown, moved and forgotten: alike for everybody, and without a trace."""
+"""Following, being shown and forgotten: alike for everybody, and without a trace."""
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,7 @@ from services.readers import Readers
 from tests.watch import Watch
 
 HANNA, MARYNA = ChatId(52_000_000_001), ChatId(52_000_000_002)
-GROUP, SUPERGROUP = ChatId(-4_100_000_001), ChatId(-1_001_234_567_890)
+ROOM = ChatId(-4_100_000_001)
 PRIVATE = ChatKind.PRIVATE
 ALES, VOLHA, HIDDEN = PersonId(7), PersonId(8), PersonId(9)
 
@@ -127,9 +127,9 @@ async def test_a_language_is_taken_from_the_first_meeting_only(
 
 
 async def test_a_language_is_chosen(readers: Readers) -> None:
-    await readers.choose_language(GROUP, ChatKind.GROUP, "lt")
-    await readers.choose_language(GROUP, ChatKind.GROUP, "uk")
-    assert await readers.of(GROUP) == Reader(GROUP, "uk", ChatKind.GROUP)
+    await readers.choose_language(ROOM, ChatKind.GROUP, "lt")
+    await readers.choose_language(ROOM, ChatKind.GROUP, "uk")
+    assert await readers.of(ROOM) == Reader(ROOM, "uk", ChatKind.GROUP)
 
 
 async def test_discretion_is_chosen_and_given_up(readers: Readers) -> None:
@@ -303,18 +303,6 @@ async def test_an_editor_who_is_forgotten_is_an_editor_no_more(
     assert await editors.every() == ()
 
 
-async def test_what_was_forgotten_does_not_move_with_a_group(
-    readers: Readers, database: Database, vault: Vault, news: WaveId
-) -> None:
-    group, grown = ChatId(-52_000_000), ChatId(-1_000_052_000_000)
-    await readers.want_releases(group, ChatKind.GROUP, True, language="be")
-    await send(database, vault, news, group, DeliveryState.DELIVERED)
-    await readers.forget(group)
-    await readers.move(group, grown)
-    assert await kept(database, vault, grown) == []
-    assert await kept(database, vault, group) == [Held(DeliveryState.DELIVERED, NOWHERE)]
-
-
 async def test_forgetting_leaves_no_byte_in_any_file(
     sqlite: Database, vault: Vault, clock: Watch, state: Path
 ) -> None:
@@ -438,48 +426,3 @@ async def test_nothing_but_the_day_of_expiry_tells_of_a_journey(
     assert [row.expires_on for row in rows] == [date(2026, 12, 13)]
     assert rows[0].locator == vault.locate_code("slip", code.replace("-", ""))
     assert rows[0].locator != vault.locate(HANNA)
-
-
-# --- a group with a new id --------------------------------------------------------------------
-
-
-async def test_a_group_keeps_everything_when_its_id_changes(
-    readers: Readers, database: Database, vault: Vault, known: None, news: WaveId
-) -> None:
-    await readers.follow(GROUP, ChatKind.GROUP, ALES, language="be")
-    await send(database, vault, news, GROUP, DeliveryState.QUEUED)
-    await readers.move(GROUP, SUPERGROUP)
-    assert await readers.of(GROUP) is None
-    assert await readers.of(SUPERGROUP) == Reader(
-        SUPERGROUP, "be", ChatKind.GROUP, follows=frozenset({ALES})
-    )
-    assert await kept(database, vault, GROUP) == []
-    (moved,) = await kept(database, vault, SUPERGROUP)
-    assert moved.state is DeliveryState.QUEUED
-    assert moved.address.chat == SUPERGROUP
-
-
-async def test_what_both_ids_wanted_is_joined_as_far_as_there_is_room(
-    readers: Readers, database: Database
-) -> None:
-    numbers = [PersonId(number) for number in range(1, FOLLOWS_AT_MOST + 11)]
-    async with database.write() as conn:
-        for number in numbers:
-            await people.add(conn, person(number), [])
-    for number in numbers[:FOLLOWS_AT_MOST]:
-        await readers.follow(GROUP, ChatKind.GROUP, number, language="be")
-    for number in numbers[FOLLOWS_AT_MOST:]:
-        await readers.follow(SUPERGROUP, ChatKind.GROUP, number, language="uk")
-    await readers.want_releases(GROUP, ChatKind.GROUP, True, language="be")
-    await readers.move(GROUP, SUPERGROUP)
-    reader = await readers.of(SUPERGROUP)
-    assert reader is not None
-    assert (reader.language, reader.releases) == ("uk", True)
-    assert len(reader.follows) == FOLLOWS_AT_MOST
-
-
-async def test_a_group_that_nobody_knows_moves_without_a_trace(
-    readers: Readers, database: Database
-) -> None:
-    await readers.move(GROUP, SUPERGROUP)
-    assert await count(database) == 0
