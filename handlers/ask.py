@@ -94,7 +94,7 @@ async def _screen(context: BotContext, answer: Answer, *, private: bool) -> tupl
             return screen, callbacks.person(Verb.CARD, found.person.id)
         case AnswerKind.CHOICE:
             shows = callbacks.people(Verb.CHOICE, [each.person.id for each in answer.cards])
-            return card.choice(t, answer.cards, more=answer.more), shows
+            return card.choice(t, answer.cards, more=answer.more, private=private), shows
         case AnswerKind.NOBODY:
             return card.nobody(t, private=private), callbacks.data(Verb.NOBODY)
         case AnswerKind.HELD:

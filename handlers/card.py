@@ -6,6 +6,7 @@ from telegram.ext import CallbackQueryHandler
 from handlers.context import BotApplication, BotContext, arguments_of, place_of, press_of
 from model.codes import person_of
 from model.errors import NotFound
+from model.readers import ChatKind
 from views import callbacks, card
 from views.callbacks import Verb
 from views.screen import Screen
@@ -47,12 +48,13 @@ async def show_timeline(update: Update, context: BotContext) -> None:
 async def offer(update: Update, context: BotContext) -> None:
     """Turn the message into a choice between the people it was about."""
     (codes,) = arguments_of(update, 1)
-    people, (chat, _) = callbacks.read_people(codes), place_of(update)
+    people, (chat, kind) = callbacks.read_people(codes), place_of(update)
     cards = await context.services.search.cards(people)
     if not cards:
         raise NotFound
     more = context.services.recollection.of(chat, people[0]).more
-    await context.turn(update, card.choice(context.tongue, cards, more=more))
+    private = kind is ChatKind.PRIVATE
+    await context.turn(update, card.choice(context.tongue, cards, more=more, private=private))
 
 
 async def deny(update: Update, context: BotContext) -> None:

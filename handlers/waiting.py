@@ -24,7 +24,7 @@ from model.codes import person_of
 from model.editors import Editor
 from model.errors import NotFound
 from model.notices import WaveId
-from views import callbacks, following, waiting
+from views import callbacks, card, following, waiting
 from views.callbacks import Verb
 
 
@@ -48,17 +48,22 @@ async def ask(update: Update, context: BotContext) -> None:
 
 
 async def wait(update: Update, context: BotContext) -> None:
-    """Wait for the name that was replied to the prompt; if somebody listed may be meant, let it
-    go on as a question like any other.
+    """Wait for the name that was replied to the prompt, or ask whether somebody listed is meant.
 
     Raises:
-        ApplicationHandlerStop: it is waited for.
+        ApplicationHandlerStop: always; it is no question.
     """
     (chat, _), t = place_of(update), context.tongue
     name = message_of(update).text or ""
-    if await context.services.waiting.wait(chat, name, language=t.language):
-        await context.say(update, waiting.noted(t), shows=callbacks.data(Verb.FOLLOWING))
-        raise ApplicationHandlerStop
+    listed = await context.services.waiting.wait(chat, name, language=t.language)
+    if listed:
+        context.toll(len(listed))
+        screen = card.choice(t, listed, private=True)
+        shows = callbacks.people(Verb.CHOICE, [each.person.id for each in listed])
+    else:
+        screen, shows = waiting.noted(t), callbacks.data(Verb.FOLLOWING)
+    await context.say(update, screen, shows=shows)
+    raise ApplicationHandlerStop
 
 
 async def let_go(update: Update, context: BotContext) -> None:

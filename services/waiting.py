@@ -1,6 +1,7 @@
 """Waiting: names that are not on the list yet, and readers who want to hear when they are."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from db.batches import batches
 from db.connection import Connection, Database
 from db.deliveries import Stored
 from db.vault import ADDRESS, READER, Vault
+from model.cards import Card
 from model.clock import Clock
 from model.deliveries import Address, DeliveryState, Lane
 from model.errors import NotAName, NotFound, TooManyNames
@@ -28,9 +30,10 @@ from model.readers import (
 from model.waiting import Pair
 from model.wishes import hour_of
 from names import ALGORITHM
+from names.question import read
 from services.fanout import CHUNK, with_pauses
 from services.readers import find, keep
-from services.search import AnswerKind, Search
+from services.search import Answer, AnswerKind, Search
 from services.wishes import when
 
 ANYHOW = timedelta(days=1)
@@ -41,6 +44,8 @@ _NOTED = "waiting.noted"
 _BETWEEN = frozenset(" -–.'’ʼ`´")
 """What a name may hold beside letters."""
 
+
+_NAME_AND_YEAR = re.compile(r"(.*?)(?:[ ,]+\(?([0-9]{4})\)?)?")
 
 _Pairs = tuple[tuple[str, PersonId], ...]
 
@@ -70,24 +75,27 @@ class Waiting:
         self._search = search
         self._last = _Look(datetime.min.replace(tzinfo=UTC), "", ())
 
-    async def wait(self, chat: ChatId, text: str, *, language: str) -> bool:
-        """Wait for a name, and say that; false if somebody listed may be meant, who is to be
-        shown instead. Hidden persons make no difference, and neither does who else waits.
+    async def wait(self, chat: ChatId, text: str, *, language: str) -> tuple[Card, ...]:
+        """Wait for a name, unless somebody listed may be meant, who is returned instead. Hidden
+        persons make no difference, and neither does who else waits.
 
         Raises:
-            NotAName: it is not a first name and a surname, and nothing else.
+            NotAName: it is not a first name and a surname, and perhaps a year of birth.
             TooManyNames: one record holds no more.
         """
         name = _whole(text)
-        if (await self._search.ask(name)).kind is not AnswerKind.NOBODY:
-            return False
+        answer = await self._search.ask(name)
+        if not answer.cards and answer.kind is not AnswerKind.NOBODY:
+            raise NotAName
+        if listed := _may_be_meant(name, answer):
+            return listed
         async with self._database.write() as conn:
             reader = await find(conn, self._vault, chat) or Reader(chat, language)
             names = tuple(dict.fromkeys((*reader.waiting, name)))
             if not holds(names):
                 raise TooManyNames(WAITING_AT_MOST)
             await keep(conn, self._vault, replace(reader, waiting=names))
-        return True
+        return ()
 
     async def let_go(self, chat: ChatId, tag: str) -> None:
         """Wait no more for the name with this tag, whether or not the chat did."""
@@ -191,7 +199,7 @@ class Waiting:
         """Return who on the list may bear which names, without what was refused."""
         pairs: dict[bytes, tuple[str, PersonId]] = {}
         for blind, name in (await self._names()).items():
-            for card in (await self._search.ask(name)).cards:
+            for card in _may_be_meant(name, await self._search.ask(name)):
                 pairs[self._vault.pair(blind, card.person.id)] = (blind, card.person.id)
         async with self._database.read() as conn:
             refused = await waiting.refused(conn, pairs.keys())
@@ -258,16 +266,28 @@ def _digest(pairs: _Pairs) -> str:
 
 
 def _whole(text: str) -> str:
-    """Return a name as it is kept.
+    """Return a name as it is kept, with the year of birth if that was written after it.
 
     Raises:
         NotAName: there is too little of it, or something else with it.
     """
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    tidy = unicodedata.normalize("NFC", " ".join(text.split()))
+    found = _NAME_AND_YEAR.fullmatch(tidy)
+    name, year = found.groups() if found else ("", None)
     words = [word for word in name.split() if sum(map(str.isalpha, word)) > 1]
-    if len(words) < 2 or len(name) > NAME_AT_MOST or not all(map(_may_be_in_a_name, name)):
+    if len(words) < 2 or len(tidy) > NAME_AT_MOST or not all(map(_may_be_in_a_name, name)):
         raise NotAName
-    return name
+    if year is None:
+        return name
+    if read(year).born is None:
+        raise NotAName
+    return f"{name} {year}"
+
+
+def _may_be_meant(name: str, answer: Answer) -> tuple[Card, ...]:
+    """Return who on the list may bear a name: not who is known to be of another year."""
+    born = read(name).born
+    return tuple(card for card in answer.cards if born is None or card.person.born in (None, born))
 
 
 def _may_be_in_a_name(character: str) -> bool:

@@ -107,8 +107,13 @@ def timeline(t: Tongue, who: Card) -> Screen:
     return Screen("\n".join(lines), InlineKeyboardMarkup([[back]]))
 
 
-def choice(t: Tongue, cards: Sequence[Card], *, more: bool = False) -> Screen:
-    """Ask which of at most five persons is meant, with what tells them apart."""
+def choice(
+    t: Tongue, cards: Sequence[Card], *, more: bool = False, private: bool = False
+) -> Screen:
+    """Ask which of at most five persons is meant, with what tells them apart.
+
+    For a namesake of theirs can be waited in a ``private`` chat only.
+    """
     shown = cards[:SHOWN_AT_MOST]
     alone = len(shown) == 1
     lines = [
@@ -138,6 +143,10 @@ def choice(t: Tongue, cards: Sequence[Card], *, more: bool = False) -> Screen:
         ]
         for number, who in enumerate(shown, 1)
     ]
+    if private:
+        # Translators: a button: none of the people shown is the one who is meant.
+        label = t.gettext("Somebody else")
+        buttons.append([InlineKeyboardButton(label, callback_data=callbacks.data(Verb.WAIT))])
     return Screen(text.clip(lines), InlineKeyboardMarkup(buttons))
 
 

@@ -21,8 +21,8 @@ def prompt(t: Tongue) -> str:
     # Translators: "⏳" stays in front of this.
     words = t.gettext(
         "Reply to this message with the first name and the surname as they stand in the "
-        "passport, and nothing else. The name is then stored, encrypted, until you are told or "
-        "let it go."
+        "passport, and nothing else. If somebody else of that name is on our list, add the year "
+        "of birth. What you write is then stored, encrypted, until you are told or let it go."
     )
     return f"{SIGN} {words}"
 

@@ -28,7 +28,7 @@ async def names(services: Services, phone: Phone) -> tuple[str, ...]:
 async def test_the_prompt_says_what_becomes_of_the_name_and_forces_a_reply(reader: Phone):
     await reader.says("Нехта Невядомы")
     await reader.presses("Wait for this name")
-    assert "The name is then stored, encrypted" in reader.heard[-1]
+    assert "What you write is then stored, encrypted" in reader.heard[-1]
     assert reader.last.wants_reply
 
 
@@ -59,8 +59,8 @@ async def test_asking_for_a_name_is_not_waiting_for_it(reader: Phone, services: 
 
 async def test_who_is_listed_is_shown_instead(reader: Phone, lastauka: Person, services: Services):
     await wait(reader, "Alesia Lastauka")
+    assert reader.heard[-1].startswith("Is it this person?")
     assert "Alesia Lastauka" in reader.heard[-1]
-    assert "Tell me news" in reader.buttons
     assert await services.readers.of(ChatId(reader.id)) is None
 
 
@@ -69,6 +69,22 @@ async def test_namesakes_are_offered_instead(
 ):
     await wait(reader, "Андрэй Верабейчык")
     assert reader.heard[-1].startswith("Several people may be meant.")
+    assert await services.readers.of(ChatId(reader.id)) is None
+
+
+async def test_somebody_else_of_that_name_is_waited_for_by_the_year(
+    reader: Phone, services: Services, database: Database
+):
+    await list_person(database, 701, [(ZOSKA, "be")], born=1971)
+    await wait(reader)
+    await reader.presses("Somebody else")
+    await reader.says(f"{ZOSKA} 1982", reply_to=reader.last)
+    assert reader.heard[-1].startswith("You will be told")
+    assert await names(services, reader) == (f"{ZOSKA} 1982",)
+
+
+async def test_a_question_is_not_waited_for(reader: Phone, services: Services):
+    await wait(reader, "Колькі людзей у турмах")
     assert await services.readers.of(ChatId(reader.id)) is None
 
 

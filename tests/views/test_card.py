@@ -438,6 +438,13 @@ def test_a_choice_has_five_buttons_at_most(number: int, more: bool) -> None:
     assert "There are more people by that name." in screen.text
 
 
+def test_a_namesake_can_be_waited_for_in_private_alone() -> None:
+    assert [b.text for b in buttons(choice(EN, [of()], private=True).keyboard)][1:] == [
+        "Somebody else"
+    ]
+    assert len(buttons(choice(EN, [of()]).keyboard)) == 1
+
+
 def test_a_choice_of_one_is_still_asked() -> None:
     assert choice(EN, [of()]).text.startswith("Is it this person?")
     assert choice(EN, [of()] * 2).text.startswith("Several people may be meant. Who is it?")
