@@ -200,7 +200,7 @@ async def forget_hours(conn: Connection, before: datetime) -> None:
 
 async def news_told(conn: Connection, until: datetime) -> tuple[WaveId, ...]:
     """Return the waves of news that began by then, stand as they were told or are corrected in
-    part, and whose deliveries are still there."""
+    part, and whose deliveries are still there; of what is stopped, too, because it may go on."""
     rows = await conn.scalars(
         select(wave.c.id)
         .join(notice, notice.c.id == wave.c.notice)
@@ -209,10 +209,17 @@ async def news_told(conn: Connection, until: datetime) -> tuple[WaveId, ...]:
             wave.c.begun <= until,
             wave.c.audience.is_(None),
             notice.c.corrects.is_(None),
-            notice.c.stopped.is_(False),
             notice.c.state != NoticeState.WITHDRAWN,
         )
         .order_by(wave.c.id)
+    )
+    return tuple(map(WaveId, rows))
+
+
+async def kept(conn: Connection, kind: WaveKind, *, before: WaveId) -> tuple[WaveId, ...]:
+    """Return the waves of a kind before another whose deliveries are still there."""
+    rows = await conn.scalars(
+        select(wave.c.id).where(wave.c.kind == kind, wave.c.id < before, wave.c.audience.is_(None))
     )
     return tuple(map(WaveId, rows))
 

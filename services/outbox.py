@@ -26,9 +26,11 @@ from model.deliveries import (
 from model.notices import NoticeKind, Tally, WaveId, WaveKind
 from model.people import Person, PersonId
 from model.readers import ChatId, Reader
+from model.wishes import HOUR, hour_of
 from services.fanout import TOLD, Mistake, awaited, mistake_of
 from services.moves import Moves
 from services.readers import erase
+from services.reminders import stands, told_in
 from services.wishes import left_to_digest, when
 
 LEASE = timedelta(minutes=2)
@@ -97,7 +99,18 @@ class Outbox:
         """Return which of the claimed were not forgotten or stopped since they were claimed."""
         async with self._database.read() as conn:
             marks = [one.mark for one in claimed]
-            return await deliveries.still_to_send(conn, marks, self._clock())
+            wanted = await deliveries.still_to_send(conn, marks, self._clock())
+            remind = [one for one in claimed if one.kind is WaveKind.REMINDER]
+            if not remind:
+                return wanted
+            # What they remind of is sealed: the database cannot look.
+            told = await told_in(conn, {one.address.reminds for one in remind})
+            return wanted - {
+                one.mark
+                for one in remind
+                for notice in [told[one.address.reminds]]
+                if notice.stopped or not stands(notice, one.address)
+            }
 
     async def give_back(self, claimed: Sequence[Delivery]) -> None:
         """Put claimed deliveries that were not sent back into the queue."""
@@ -191,6 +204,8 @@ class Outbox:
         known = await readers.find_many(conn, list(locators.values()))
         absent = {person for address in addresses.values() for person in address.absent}
         still_absent = await awaited(conn, absent)
+        reminded = {a.reminds for a in addresses.values() if a.reminds}
+        told = await told_in(conn, reminded)
         claimed: list[Delivery] = []
         changes: list[Change] = []
         for one in chosen:
@@ -202,13 +217,20 @@ class Outbox:
             reader = self._vault.open(READER, locator, known[locator])
             again, kind = one.state is DeliveryState.UNCERTAIN, kinds[one.wave]
             left_out = kind is WaveKind.NEWS and left_to_digest(reader, one.lane, now)
+            due, silent = when(reader, one.lane, now)
             if kind is WaveKind.REMINDER:
-                left_out = not await self._is_wanted(conn, addresses[one.mark], reader)
+                reminder = addresses[one.mark]
+                notice = told[reminder.reminds]
+                left_out = not stands(notice, reminder) or not await self._is_wanted(
+                    conn, reminder, reader
+                )
+                if notice.stopped:
+                    # It may go on: to be looked at again.
+                    due = max(due, hour_of(now) + HOUR)
             if left_out:
                 ended = DeliveryState.UNKNOWN if again else DeliveryState.GONE
                 changes.append(Change(one.mark, ended, now))
                 continue
-            due, silent = when(reader, one.lane, now)
             if due > now and kind is not WaveKind.WAKING:
                 changes.append(Change(one.mark, one.state, due))
                 continue
@@ -226,11 +248,11 @@ class Outbox:
         return claimed, changes
 
     async def _is_wanted(self, conn: Connection, reminder: Address, reader: Reader) -> bool:
-        """Say whether a reminder is still wanted, and what it is about not seen yet."""
+        """Say whether a reminder is still wanted, and what it is about kept and not seen yet."""
         mark = self._vault.mark(reminder.reminds, reminder.chat)
         told = await deliveries.find(conn, [mark])
-        return reader.wishes.reminders and not any(
-            self._vault.open(ADDRESS, one.mark, one.sealed).seen for one in told
+        return reader.wishes.reminders and any(
+            not self._vault.open(ADDRESS, one.mark, one.sealed).seen for one in told
         )
 
     async def _correct(

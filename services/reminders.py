@@ -1,16 +1,16 @@
 """Seen, or not yet: who says so, and the one reminder of those who asked for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from db import deliveries, interruptions, readers, waves
+from db import deliveries, interruptions, notices, readers, waves
 from db.connection import Connection, Database
 from db.deliveries import Stored
 from db.vault import ADDRESS, READER, Vault
 from model.clock import Clock
-from model.deliveries import DeliveryState, Lane
-from model.notices import Wave, WaveId, WaveKind
+from model.deliveries import Address, DeliveryState, Lane
+from model.notices import Notice, NoticeState, Wave, WaveId, WaveKind
 from model.readers import ChatId
 from model.wishes import hour_of
 from services.wishes import when
@@ -23,7 +23,8 @@ CHUNK = 500
 
 class Reminders:
     """One wave an hour reminds of what arrived twelve hours before. Every delivery is looked at
-    once: there is never a second reminder."""
+    once, and a notice that came in several waves is reminded of once: there is never a second
+    reminder. Stopping, correcting and withdrawing a notice holds for its reminders, too."""
 
     def __init__(
         self, database: Database, vault: Vault, clock: Clock, *, chunk: int = CHUNK
@@ -81,6 +82,8 @@ class Reminders:
     ) -> list[tuple[Stored, datetime]]:
         """Make reminders for whom has not seen what arrived, and asked to be reminded."""
         now = self._clock()
+        others = await _other_waves(conn, {one.wave for one in found})
+        before = await waves.kept(conn, WaveKind.REMINDER, before=wave) if others else ()
         unseen = [
             replace(address, reminds=one.wave)
             for one in found
@@ -94,6 +97,9 @@ class Reminders:
             if locator not in known:
                 continue
             reader = self._vault.open(READER, locator, known[locator])
+            parts = others.get(address.reminds)
+            if parts and await self._is_reminded(conn, before, reader.chat, parts):
+                continue
             if reader.wishes.reminders:
                 mark = self._vault.mark(wave, reader.chat)
                 blank = replace(address, absent=(), releases=False, message=0)
@@ -101,3 +107,40 @@ class Reminders:
                 stored = Stored(mark, wave, DeliveryState.QUEUED, Lane.DIGEST, sealed)
                 queued.append((stored, hour_of(when(reader, Lane.DIGEST, now).due)))
         return queued
+
+    async def _is_reminded(
+        self, conn: Connection, by: Sequence[WaveId], chat: ChatId, of: Collection[WaveId]
+    ) -> bool:
+        """Say whether a chat was reminded of one of these waves."""
+        made = await deliveries.find(conn, [self._vault.mark(wave, chat) for wave in by])
+        return any(
+            self._vault.open(ADDRESS, one.mark, one.sealed).reminds in of
+            for one in made
+            if one.state is not DeliveryState.GONE
+        )
+
+
+async def told_in(conn: Connection, told: Collection[WaveId]) -> Mapping[WaveId, Notice]:
+    """Return the notices that these waves of news belong to."""
+    found = {}
+    for number in told:
+        found[number] = await notices.get(conn, (await waves.get(conn, number)).notice)
+    return found
+
+
+def stands(notice: Notice, reminder: Address) -> bool:
+    """Say whether what a reminder is about still holds: not all of it was taken back."""
+    gone = notice.taken_back.issuperset(reminder.freed)
+    return notice.state is not NoticeState.WITHDRAWN and not gone
+
+
+async def _other_waves(
+    conn: Connection, told: Collection[WaveId]
+) -> Mapping[WaveId, frozenset[WaveId]]:
+    """Return the other waves of the same notices, where there are any."""
+    found = {}
+    for number, notice in (await told_in(conn, told)).items():
+        others = frozenset(one.id for one in await waves.of_notice(conn, notice.id)) - {number}
+        if others:
+            found[number] = others
+    return found

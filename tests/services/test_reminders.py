@@ -13,10 +13,10 @@ from model.readers import ChatId, ChatKind
 from model.wishes import Wishes
 from services.fanout import FanOut
 from services.guard import Guard
-from services.outbox import Outbox
+from services.outbox import KEPT, Outbox
 from services.readers import Readers
 from services.reminders import UNSEEN, Reminders
-from tests.delivery.press import ALES, MARIA, Press
+from tests.delivery.press import ALES, IHAR, MARIA, Press
 from tests.watch import Watch
 
 ASKED = Wishes(reminders=True)
@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 async def press(database: Database, vault: Vault, clock: Watch) -> Press:
     press = Press(database, vault, clock)
-    await press.know(MARIA, ALES)
+    await press.know(MARIA, ALES, IHAR)
     return press
 
 
@@ -138,18 +138,129 @@ async def test_no_hour_begins_without_news_to_remind_of(
         assert await waves.news_told(conn, clock()) == (wave,)
 
 
-async def test_what_was_stopped_or_withdrawn_is_not_reminded_of(
+async def test_what_was_withdrawn_is_not_reminded_of(
     press: Press, reminders: Reminders, clock: Watch
 ):
-    await press.welcome(1, follows=frozenset({MARIA, ALES}), wishes=ASKED)
-    stopped, wrong = await press.tell_of(MARIA), await press.tell_of(ALES)
-    for notice in (stopped, wrong):
-        await press.open(notice)
+    await press.welcome(1, follows=MINE, wishes=ASKED)
+    wrong = await press.tell_of(MARIA)
+    await press.open(wrong)
     await send(press)
-    await press.stop(stopped)
     await press.withdraw(wrong)
     clock.advance(UNSEEN + HOUR)
     assert not await reminders.begin()
+
+
+async def test_what_is_stopped_is_reminded_of_once_it_goes_on(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    await press.welcome(1, follows=MINE, wishes=ASKED)
+    notice = await press.tell_of(MARIA)
+    await press.open(notice)
+    await send(press)
+    await press.stop(notice)
+    for _ in range(3):
+        assert await remind(press, reminders, clock, UNSEEN) == set()
+    await press.stop(notice, False)
+    assert await remind(press, reminders, clock, HOUR) == {1}
+    await press.stop(notice)
+    await press.stop(notice, False)
+    for _ in range(3):
+        assert await remind(press, reminders, clock, UNSEEN) == set()
+
+
+async def made(press: Press, reminders: Reminders, clock: Watch) -> None:
+    """Make the reminders of what was told, and send none of them."""
+    clock.advance(UNSEEN + HOUR)
+    await reminders.begin()
+    fanout = FanOut(press.database, press.vault, clock)
+    while await fanout.advance():
+        pass
+
+
+async def test_a_reminder_that_is_made_waits_as_long_as_its_news_is_stopped(
+    press: Press, reminders: Reminders, outbox: Outbox, clock: Watch
+):
+    await press.welcome(1, follows=MINE, wishes=ASKED)
+    notice = await press.tell_of(MARIA)
+    await press.open(notice)
+    await send(press)
+    await made(press, reminders, clock)
+    claimed = await outbox.claim(10)
+    assert await outbox.still_to_send(claimed) == {one.mark for one in claimed}
+    await press.stop(notice)
+    assert await outbox.still_to_send(claimed) == frozenset()
+    await outbox.give_back(claimed)
+    assert await outbox.claim(10) == []
+    await press.stop(notice, False)
+    clock.advance(HOUR)
+    assert [one.mark for one in await outbox.claim(10)] == [one.mark for one in claimed]
+
+
+async def test_a_reminder_that_is_made_of_what_was_taken_back_since_is_not_sent(
+    press: Press, reminders: Reminders, outbox: Outbox, clock: Watch
+):
+    for chat, person in ((1, MARIA), (2, ALES), (3, IHAR)):
+        await press.welcome(chat, follows=frozenset({person}), wishes=ASKED)
+    wrong, partly = await press.tell_of(MARIA), await press.release([ALES, IHAR])
+    for notice in (wrong, partly):
+        await press.open(notice)
+    await send(press)
+    await made(press, reminders, clock)
+    claimed = await outbox.claim(10)
+    await press.withdraw(wrong)
+    await press.correct(partly, ALES)
+    (right,) = (one for one in claimed if one.address.chat == 3)
+    assert await outbox.still_to_send(claimed) == {right.mark}
+    await outbox.give_back(claimed)
+    again = [one for one in await outbox.claim(10) if one.kind is WaveKind.REMINDER]
+    assert again == [right]
+    assert (await press.tally(right.wave)).gone == 2
+
+
+async def test_nobody_is_reminded_of_what_is_no_longer_kept(
+    press: Press, reminders: Reminders, outbox: Outbox, clock: Watch
+):
+    await press.welcome(1, follows=MINE, wishes=ASKED)
+    await press.open(await press.tell_of(MARIA))
+    await send(press)
+    await made(press, reminders, clock)
+    clock.advance(KEPT)
+    await outbox.purge()
+    assert await outbox.claim(10) == []
+
+
+async def test_several_waves_of_one_notice_make_one_reminder(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    both = frozenset({MARIA, ALES})
+    for chat in (1, 2):
+        await press.welcome(chat, follows=both, wishes=ASKED)
+    notice = await press.release([MARIA], [ALES])
+    first = await press.open(notice, 0)
+    await send(press)
+    clock.advance(2 * HOUR)
+    await press.open(notice, 1)
+    await send(press)
+    await reminders.see(ChatId(2), first)
+    assert await remind(press, reminders, clock, UNSEEN - HOUR) == {1}
+    assert await remind(press, reminders, clock, 2 * HOUR) == {2}
+    for _ in range(3):
+        assert await remind(press, reminders, clock, HOUR) == set()
+
+
+async def test_a_process_that_ends_between_two_chunks_reminds_nobody_twice(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    for chat in range(1, 8):
+        await press.welcome(chat, follows=MINE, wishes=ASKED)
+    await press.open(await press.tell_of(MARIA))
+    await send(press)
+    clock.advance(UNSEEN + HOUR)
+    await reminders.begin()
+    await FanOut(press.database, press.vault, clock, chunk=2).advance()
+    sent = [one.address.chat for _ in range(3) for one in await send(press)]
+    assert sorted(sent) == list(range(1, 8))
+    assert await remind(press, reminders, clock, HOUR) == set()
 
 
 async def test_quiet_hours_put_a_reminder_off_and_what_is_seen_until_then_needs_none(
