@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from telegram.error import Conflict, TelegramError
 
-from bot import app, memory, menu
+from bot import app, memory, menu, webhook
 from bot.account import refusals
 from bot.app import Vestka
 from bot.clock import now
@@ -18,6 +18,7 @@ from bot.garbage import rare_collections
 from bot.memory import Memory
 from bot.settings import Settings
 from db import lock, upkeep
+from handlers.context import BotApplication
 from handlers.gate import ALLOWED_UPDATES
 from model.clock import Clock
 from model.errors import Misconfigured, Unavailable
@@ -48,7 +49,7 @@ async def run(
         _signals(stop),
     ):
         vestka = app.build(settings, remembered, clock=clock)
-        async with vestka.broadcast, _polling(vestka, settings), asyncio.TaskGroup() as tasks:
+        async with vestka.broadcast, _taking_in(vestka, settings), asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(loop()) for loop in vestka.loops]
             running += [
                 tasks.create_task(_look(vestka)),
@@ -67,30 +68,43 @@ async def run(
 
 
 @asynccontextmanager
-async def _polling(vestka: Vestka, settings: Settings) -> AsyncIterator[None]:
+async def _taking_in(vestka: Vestka, settings: Settings) -> AsyncIterator[None]:
     """Take updates in and answer them. What is pending at Telegram is never dropped: a
     ``/forget`` may be among it."""
-    application = vestka.application
-    updater = application.updater
-    if updater is None:
-        raise Misconfigured("this bot was made without a way to take updates in")
+    application, hook = vestka.application, settings.hook()
     try:
         with refusals(settings):
             await application.initialize()
         await application.start()
-        await updater.start_polling(
-            allowed_updates=ALLOWED_UPDATES, error_callback=_Alarm(), bootstrap_retries=-1
-        )
         try:
-            yield
+            async with (
+                _polling(application)
+                if hook is None
+                else webhook.taking_in(application, hook, settings)
+            ):
+                yield
         finally:
-            await updater.stop()
             # Waits for the answers that are being made.
             await application.stop()
     finally:
         await application.shutdown()
         # Its connections are open even where it could not be initialised.
         await application.bot.shutdown()
+
+
+@asynccontextmanager
+async def _polling(application: BotApplication) -> AsyncIterator[None]:
+    """Ask Telegram for updates; a webhook that was set is taken away first."""
+    updater = application.updater
+    if updater is None:
+        raise Misconfigured("this bot was made without a way to take updates in")
+    await updater.start_polling(
+        allowed_updates=ALLOWED_UPDATES, error_callback=_Alarm(), bootstrap_retries=-1
+    )
+    try:
+        yield
+    finally:
+        await updater.stop()
 
 
 class _Alarm:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from yarl import URL
 
 from locales import FALLBACKS, LANGUAGES, Languages
 from model.errors import BadInput, Misconfigured
@@ -18,6 +20,9 @@ APP = "vestka"
 
 _PROXIES = ("socks5h://", "socks5://", "socks4a://", "socks4://", "http://", "https://")
 _TOKEN = re.compile(r"[0-9]{1,20}:[A-Za-z0-9_-]{1,100}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_ADDRESS = re.compile(r"(?P<host>[^\s:/]+|\[[0-9A-Fa-f:]+\]):(?P<port>[0-9]{1,5})")
+_THIS_MACHINE = ("127.0.0.1", "localhost")
 
 
 def default_database_url() -> str:
@@ -28,6 +33,24 @@ def default_database_url() -> str:
 def default_key_file() -> Path:
     """Return the keyring's place in the user's config folder, never beside the database."""
     return platformdirs.user_config_path(APP) / "keyring.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen: at a host and port, or, where there is a path, at a unix socket."""
+
+    host: str = ""
+    port: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """Where Telegram brings updates to, how it proves that it is Telegram, where we listen."""
+
+    url: URL
+    secret: str = field(repr=False)
+    listen: Address
 
 
 class Settings(BaseSettings):
@@ -52,6 +75,9 @@ class Settings(BaseSettings):
     approvals: int = Field(default=1, ge=1, le=9)
     languages: str = " ".join(LANGUAGES)
     timezone: str = "Europe/Vilnius"
+    webhook_url: str | None = None
+    webhook_secret_file: Path | None = None
+    webhook_listen: str = "127.0.0.1:8083"
     log: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("api_url")
@@ -68,6 +94,19 @@ class Settings(BaseSettings):
         if proxy and not proxy.get_secret_value().startswith(_PROXIES):
             raise ValueError("must start with " + " or ".join(_PROXIES))
         return proxy
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _leads_to_us_and_nobody_listens_in(cls, url: str | None) -> str | None:
+        if url is not None:
+            _read_url(url)
+        return url
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def _can_be_listened_at(cls, listen: str) -> str:
+        _read_address(listen)
+        return listen
 
     @field_validator("timezone")
     @classmethod
@@ -111,6 +150,37 @@ class Settings(BaseSettings):
             )
         return self.pace
 
+    def hook(self) -> Hook | None:
+        """Return how updates are taken in by webhook; nothing where Telegram is polled.
+
+        Raises:
+            Misconfigured: only half of it is set, or the secret cannot be used.
+        """
+        if self.webhook_url is None and self.webhook_secret_file is None:
+            return None
+        if self.webhook_secret_file is None:
+            raise Misconfigured(
+                "VESTKA_WEBHOOK_URL needs VESTKA_WEBHOOK_SECRET_FILE: without a secret anybody "
+                "could send false updates; make one with: openssl rand -hex 32"
+            )
+        if self.webhook_url is None:
+            raise Misconfigured(
+                "VESTKA_WEBHOOK_SECRET_FILE is set, but no VESTKA_WEBHOOK_URL; set both, or "
+                "neither to poll"
+            )
+        try:
+            secret = self.webhook_secret_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as exc:
+            raise Misconfigured(
+                f"cannot read VESTKA_WEBHOOK_SECRET_FILE {self.webhook_secret_file}"
+            ) from exc
+        if not _SECRET.fullmatch(secret):
+            raise Misconfigured(
+                f"VESTKA_WEBHOOK_SECRET_FILE {self.webhook_secret_file} must hold 1 to 256 of "
+                "A-Z, a-z, 0-9, _ and -"
+            )
+        return Hook(_read_url(self.webhook_url), secret, _read_address(self.webhook_listen))
+
     def secret_token(self) -> str:
         """Return the bot token.
 
@@ -151,6 +221,39 @@ def read() -> Settings:
             for e in exc.errors(include_url=False, include_input=False, include_context=False)
         ]
         raise Misconfigured("; ".join(problems)) from exc
+
+
+def _read_url(text: str) -> URL:
+    """Read where Telegram brings updates to.
+
+    Raises:
+        ValueError: somebody could read them on the way, or Telegram could not come there.
+    """
+    try:
+        url = URL(text)
+        port = url.port
+    except ValueError:
+        raise ValueError("is not a URL") from None
+    safe = url.scheme == "https" or (url.scheme == "http" and url.host in _THIS_MACHINE)
+    if not (safe and url.host and port):
+        raise ValueError("must start with https:// and name a host")
+    if url.user is not None or url.query_string or url.fragment:
+        raise ValueError("must be a host and a path, with no user, ? or # in it")
+    return url
+
+
+def _read_address(text: str) -> Address:
+    """Read where to listen: ``host:port``, or the path of a unix socket.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if "/" in text:
+        return Address(path=text)
+    found = _ADDRESS.fullmatch(text)
+    if found is None or int(found["port"]) > 65_535:
+        raise ValueError("must be HOST:PORT, or the path of a unix socket")
+    return Address(found["host"].strip("[]"), int(found["port"]))
 
 
 def read_languages(text: str) -> str:

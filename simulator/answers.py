@@ -19,6 +19,7 @@ from simulator.keyboards import check_markup
 from simulator.network import Network
 from simulator.refusals import Refused, bad_request
 from simulator.texts import check_fields, read_caption, read_text
+from simulator.webhook import read_webhook
 from simulator.world import Body, Chat, Message, member_body
 
 Files = Mapping[str, Upload]
@@ -354,19 +355,34 @@ def get_me(network: Network, _values: Values, _files: Files) -> Body:
     }
 
 
+def set_webhook(network: Network, values: Values, files: Files) -> bool:
+    """Bring updates to an address from now on, or, to an empty one, no longer."""
+    if not values["url"]:
+        return delete_webhook(network, values, files)
+    asked = read_webhook(values)
+    if values.get("drop_pending_updates"):
+        network.updates.clear()
+    network.ask_for(values)
+    network.bring_to(asked)
+    return True
+
+
 def delete_webhook(network: Network, values: Values, _files: Files) -> bool:
-    """Go back to polling; there never is a webhook here."""
+    """Go back to polling."""
+    network.bring_to(None)
     if values.get("drop_pending_updates"):
         network.updates.clear()
     return True
 
 
 def get_webhook_info(network: Network, _values: Values, _files: Files) -> Body:
-    """Tell that there is no webhook."""
+    """Tell where updates are brought, how many wait, and what went wrong last."""
     return {
         "url": "",
         "has_custom_certificate": False,
         "pending_update_count": len(network.updates),
+        **(network.webhook.body() if network.webhook else {}),
+        "allowed_updates": sorted(network.allowed_updates),
     }
 
 
@@ -423,6 +439,7 @@ def _text_getter(kind: str) -> Callable[[Network, Values, Files], Body]:
 
 ANSWERS: dict[str, Callable[[Network, Values, Files], Any]] = {
     "getMe": get_me,
+    "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,
     "sendMessage": send_message,

@@ -14,9 +14,9 @@ from telegram.constants import PollingLimit
 
 from simulator import answers
 from simulator.arguments import Upload, Values, read_arguments
-from simulator.faults import CONFLICT, Answer, Fault, Limits, Rule
+from simulator.faults import CONFLICT, HOOKED, Answer, Fault, Limits, Rule
 from simulator.methods import METHODS
-from simulator.network import USUAL_UPDATES, Network
+from simulator.network import Network
 from simulator.refusals import Refused, bad_request
 from simulator.world import Body, Clock, User
 
@@ -143,8 +143,9 @@ class Telegram(Network):
             await asyncio.sleep(seconds)
 
     async def _get_updates(self, values: Values) -> list[Body]:
-        if "allowed_updates" in values:
-            self.allowed_updates = frozenset(values["allowed_updates"]) or USUAL_UPDATES
+        if self.webhook is not None:
+            raise Refused(409, HOOKED)
+        self.ask_for(values)
         self._acknowledge(values.get("offset", 0))
         limit = values.get("limit", PollingLimit.MAX_LIMIT)
         if not PollingLimit.MIN_LIMIT <= limit <= PollingLimit.MAX_LIMIT:

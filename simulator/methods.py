@@ -20,6 +20,9 @@ _CAPTION = "caption:String caption_entities:MessageEntity[]"
 _TABLE = {
     "getMe": "",
     "getUpdates": "offset:Integer limit:Integer timeout:Integer allowed_updates:String[]",
+    "setWebhook": """url!:String certificate:InputFile ip_address:String
+        max_connections:Integer allowed_updates:String[] drop_pending_updates:Boolean
+        secret_token:String""",
     "deleteWebhook": "drop_pending_updates:Boolean",
     "getWebhookInfo": "",
     "sendMessage": f"""{_SENDING} text!:String entities:MessageEntity[]
@@ -63,8 +66,10 @@ _TABLE = {
 NOT_SIMULATED = frozenset(
     {
         "business_connection_id",
+        "certificate",
         "direct_messages_topic_id",
         "inline_message_id",
+        "ip_address",
         "message_effect_id",
         "rich_message",
         "suggested_post_parameters",

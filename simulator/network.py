@@ -10,10 +10,12 @@ from typing import Any
 from telegram.constants import ChatMemberStatus as Status
 from telegram.constants import ChatType, UpdateType
 
+from simulator.arguments import Values
 from simulator.faults import Limiter, Limits
 from simulator.inline import Offer
 from simulator.profile import Profile
-from simulator.refusals import bad_request, forbidden
+from simulator.refusals import Refused, bad_request, forbidden
+from simulator.webhook import Asked, Webhook
 from simulator.world import Body, Chat, Clock, File, Message, User, World, member_body
 
 # What a bot gets that never said what it wants: all but these, as the Bot API has it.
@@ -66,6 +68,9 @@ class Network:
         """Whether @BotFather was told that the bot answers in any chat."""
         self.allowed_updates: frozenset[str] = USUAL_UPDATES
         self.updates: deque[Body] = deque()
+        self.webhook: Webhook | None = None
+        self.resends = 1.0
+        """Seconds until what a webhook refused twice is brought again; then twice as many."""
         self.queries: dict[str, Query] = {}
         self.inline_queries: dict[str, InlineQuery] = {}
         self.arrived: Callable[[], Awaitable[None]] | None = None
@@ -90,8 +95,28 @@ class Network:
     def push_raw(self, update: Body) -> None:
         """Put an update in the queue just as it is, however odd."""
         self.updates.append(update)
+        if self.webhook:
+            self.webhook.bring(update)
         if self._poller and not self._poller.done():
             self._poller.set_result(None)
+
+    def ask_for(self, values: Values) -> None:
+        """Push only the kinds of update that were asked for, where any were named."""
+        if "allowed_updates" in values:
+            self.allowed_updates = frozenset(values["allowed_updates"]) or USUAL_UPDATES
+
+    def bring_to(self, asked: Asked | None) -> None:
+        """Bring what waits, and what comes, to a webhook; to none, so that it is polled."""
+        if self.webhook:
+            if self.webhook.asked == asked:
+                return
+            self.webhook.end()
+            self.webhook = None
+        if asked:
+            if self._poller and not self._poller.done():
+                why = "Conflict: terminated by setWebhook request"
+                self._poller.set_exception(Refused(409, why))
+            self.webhook = Webhook(asked, self.updates, now=self.world.now, pause=self.resends)
 
     def take_update(self) -> Body | None:
         """Take the next pending update out of the queue."""

@@ -62,6 +62,15 @@ def test_the_file_is_read_and_the_environment_wins(
         ("LANGUAGES", " ", "needs at least one language"),
         ("APPROVALS", "0", "VESTKA_APPROVALS"),
         ("LOG", "loud", "VESTKA_LOG"),
+        ("WEBHOOK_URL", "http://bot.example.org/", "must start with https://"),
+        ("WEBHOOK_URL", "https:///path", "must start with https://"),
+        ("WEBHOOK_URL", "bot.example.org", "must start with https://"),
+        ("WEBHOOK_URL", "https://bot.example.org:99999/", "is not a URL"),
+        ("WEBHOOK_URL", "https://me:word@bot.example.org/", "no user"),
+        ("WEBHOOK_URL", "https://bot.example.org/?a=b", "VESTKA_WEBHOOK_URL"),
+        ("WEBHOOK_LISTEN", "8083", "must be HOST:PORT"),
+        ("WEBHOOK_LISTEN", "127.0.0.1:65536", "must be HOST:PORT"),
+        ("WEBHOOK_LISTEN", "::1:8083", "must be HOST:PORT"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(
@@ -75,14 +84,14 @@ def test_a_value_that_cannot_be_used_is_named(
 
 def test_a_secret_is_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VESTKA_TOKEN", TOKEN)
-    monkeypatch.setenv("VESTKA_PROXY", "socks5h://me:secret@127.0.0.1:9050")
+    monkeypatch.setenv("VESTKA_PROXY", "socks5h://me:hushhush@127.0.0.1:9050")
     monkeypatch.setenv("VESTKA_PACE", TOKEN)
     with pytest.raises(Misconfigured) as caught:
         settings.read()
     monkeypatch.delenv("VESTKA_PACE")
     for text in (str(caught.value), repr(caught.value), repr(settings.read())):
         assert TOKEN not in text
-        assert "secret" not in text
+        assert "hushhush" not in text
 
 
 def test_the_token_comes_from_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,3 +134,72 @@ def test_the_operator_chooses_languages_and_spellings(monkeypatch: pytest.Monkey
     monkeypatch.setenv("VESTKA_LANGUAGES", "lt:en,pl be: ru")
     offered = settings.read().offered()
     assert offered.offered == {"lt": ("en", "pl"), "be": (), "ru": FALLBACKS["ru"]}
+
+
+@pytest.fixture
+def secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write down how Telegram is known, and say where."""
+    path = tmp_path / "secret"
+    path.write_text("Invented-secret_1\n")
+    monkeypatch.setenv("VESTKA_WEBHOOK_SECRET_FILE", str(path))
+    return path
+
+
+def test_telegram_is_polled_where_no_webhook_is_set() -> None:
+    assert settings.read().hook() is None
+
+
+def test_a_webhook_is_its_address_its_secret_and_where_to_listen(
+    secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VESTKA_WEBHOOK_URL", "https://bot.example.org/telegram")
+    hook = settings.read().hook()
+    assert hook is not None
+    assert str(hook.url) == "https://bot.example.org/telegram"
+    assert hook.secret == "Invented-secret_1"
+    assert (hook.listen.host, hook.listen.port, hook.listen.path) == ("127.0.0.1", 8083, "")
+    assert "Invented" not in repr(hook)
+
+
+@pytest.mark.parametrize(
+    ("listen", "host", "port", "path"),
+    [
+        ("10.0.0.7:80", "10.0.0.7", 80, ""),
+        ("[::1]:8083", "::1", 8083, ""),
+        ("/run/vestka/hook", "", 0, "/run/vestka/hook"),
+        ("./hook", "", 0, "./hook"),
+    ],
+)
+def test_the_bot_listens_at_a_port_or_a_socket(
+    listen: str, host: str, port: int, path: str, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VESTKA_WEBHOOK_URL", "http://localhost/")
+    monkeypatch.setenv("VESTKA_WEBHOOK_LISTEN", listen)
+    hook = settings.read().hook()
+    assert hook is not None
+    assert (hook.listen.host, hook.listen.port, hook.listen.path) == (host, port, path)
+
+
+def test_a_webhook_without_a_secret_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VESTKA_WEBHOOK_URL", "https://bot.example.org/telegram")
+    with pytest.raises(Misconfigured, match="needs VESTKA_WEBHOOK_SECRET_FILE"):
+        settings.read().hook()
+
+
+def test_a_secret_without_a_webhook_is_refused(secret: Path) -> None:
+    with pytest.raises(Misconfigured, match="no VESTKA_WEBHOOK_URL"):
+        settings.read().hook()
+
+
+@pytest.mark.parametrize("content", [None, b"\xff", b"", b"two words", b"two\nlines", b"a" * 257])
+def test_a_secret_that_cannot_be_used_is_named_and_not_repeated(
+    content: bytes | None, secret: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VESTKA_WEBHOOK_URL", "https://bot.example.org/telegram")
+    if content is None:
+        secret.unlink()
+    else:
+        secret.write_bytes(content)
+    with pytest.raises(Misconfigured, match="VESTKA_WEBHOOK_SECRET_FILE") as caught:
+        settings.read().hook()
+    assert not content or content.decode(errors="replace") not in str(caught.value)
