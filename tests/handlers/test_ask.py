@@ -35,7 +35,8 @@ async def test_who_without_a_name_is_answered_with_help(reader: Phone):
 async def test_namesakes_are_a_choice_that_stays(reader: Phone, namesakes: tuple[Person, Person]):
     await reader.says("Андрэй Верабейчык")
     choice = reader.last
-    assert len(reader.buttons) == 2
+    assert len(reader.buttons) == 3
+    assert reader.buttons[-1] == "Somebody else"
     await reader.presses(reader.buttons[0])
     assert "Tell me news" in reader.buttons
     assert choice.id in reader.chat.messages
