@@ -65,7 +65,7 @@ async def answers(folder: str, api: str, token: str, rate: float, seconds: float
         async with vestka.broadcast, vestka.application as application:
             await application.start()
             # Without those that make deliveries: when idle, nothing is to be sent.
-            loops = [asyncio.create_task(loop()) for loop in vestka.loops[: 1 if rate else 0]]
+            loops = [asyncio.create_task(vestka.sending())] if rate else []
             with rare_collections():
                 times = await _asked(vestka, request, seconds)
             for loop in loops:

@@ -49,10 +49,12 @@ from handlers import (
     wishes,
 )
 from handlers.context import SERVICES, BotApplication, BotContext, Services
+from handlers.gate import Gate
 from handlers.processing import Backlog, PerChat
 from locales import Languages
 from model.clock import Clock
 from model.notices import NoticeId
+from model.parts import Part
 from model.people import Person, PersonId
 from services.digests import Digests
 from services.editors import Editors
@@ -75,7 +77,6 @@ from services.waiting import Waiting
 from services.wishes import Choices
 
 HANDLERS: tuple[ModuleType, ...] = (
-    gate,
     errors,
     # Before the doors of readers: the link of an invitation begins with /start too.
     enrolment,
@@ -98,7 +99,11 @@ HANDLERS: tuple[ModuleType, ...] = (
     # Takes whatever is left.
     ask,
 )
-"""In this order an update is offered to them."""
+"""In this order an update is offered to them, once it is through the gate."""
+
+
+Loop = Callable[[], Coroutine[Any, Any, None]]
+"""Works until it is cancelled."""
 
 
 class Bell:
@@ -124,8 +129,20 @@ class Vestka:
     services: Services
     languages: Languages
     changed: Bell
+    gate: Gate
     broadcast: Broadcast
-    loops: tuple[Callable[[], Coroutine[Any, Any, None]], ...]
+    sending: Loop
+    keeping: tuple[Loop, ...]
+    """What keeps house: one process does it, however many there are."""
+
+    @property
+    def loops(self) -> tuple[Loop, ...]:
+        """All of them, where one process does everything."""
+        return (*self.keeping, self.sending)
+
+    def share(self, processes: Mapping[Part, int]) -> None:
+        """Share what there is once with as many processes as there are by now."""
+        self.gate.share(max(1, processes.get(Part.ANSWERING, 0)))
 
 
 def make_services(
@@ -165,11 +182,12 @@ def build(
     memory: Memory,
     *,
     clock: Clock,
+    part: Part | None = None,
     request: BaseRequest | None = None,
     updates: BaseRequest | None = None,
     post: Post | None = None,
 ) -> Vestka:
-    """Make the whole bot.
+    """Make the whole bot, or what a process needs that does one ``part`` of its work.
 
     ``request``, ``updates`` and ``post`` take the place of the network in tests.
 
@@ -195,6 +213,8 @@ def build(
         .build()
     )
     application.bot_data[SERVICES] = services
+    door = Gate()
+    gate.register(application, door)
     for module in HANDLERS:
         module.register(application)
 
@@ -217,9 +237,11 @@ def build(
         clock,
         done=services.notices.done,
         random=random.SystemRandom().random,
-        claims=1000 if paid else 50,
+        # What a process that is killed has claimed waits until its lease is over.
+        claims=(1000 if part is None else 200) if paid else 50,
         in_flight=256 if paid else 16,
         settles=0.01 if paid else 0.05,
+        alone=part is None,
     )
     fanout = FanOutLoop(FanOut(memory.database, memory.vault, clock), sender.wake)
     cards = Cards(services.notices, services.editors, application.bot, speak)
@@ -235,10 +257,11 @@ def build(
         services=services,
         languages=services.languages,
         changed=changed,
+        gate=door,
         broadcast=broadcast,
-        loops=(
+        sending=sender.run,
+        keeping=(
             guard.run,
-            sender.run,
             fanout.run,
             cards.run,
             folding.run,

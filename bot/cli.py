@@ -33,6 +33,7 @@ from bot.clock import now
 from bot.garbage import rare_collections
 from model.errors import BadInput, NotFound, VestkaError
 from model.notices import EditorId, NoticeId
+from model.parts import Part
 
 if TYPE_CHECKING:
     from bot import disclosure, matching
@@ -127,14 +128,18 @@ def _tell(value: object, *, as_json: bool, text: str) -> None:
 
 
 @app.command()
-def run() -> None:
+def run(
+    only: Annotated[
+        Part | None, typer.Option(help="One part of the work, on PostgreSQL; others do the rest.")
+    ] = None,
+) -> None:
     """Run the bot until it is told to stop."""
     from bot import log
     from bot import run as running
 
     chosen = settings.read()
     log.set_up(chosen.log)
-    _go(running.run(chosen))
+    _go(running.run(chosen, only=only))
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
@@ -10,22 +10,23 @@ from typing import Any
 import structlog
 from telegram.error import Conflict, TelegramError
 
-from bot import app, memory, menu, webhook
+from bot import app, house, memory, webhook
 from bot.account import refusals
 from bot.app import Vestka
 from bot.clock import now
 from bot.garbage import rare_collections
 from bot.memory import Memory
 from bot.settings import Settings
-from db import lock, upkeep
+from db import lock
 from handlers.context import BotApplication
 from handlers.gate import ALLOWED_UPDATES
 from model.clock import Clock
-from model.errors import Misconfigured, Unavailable
+from model.errors import Misconfigured, Unavailable, VestkaError
+from model.parts import Part
 
-TIDY_EVERY = timedelta(minutes=10)
-LOOK_EVERY = timedelta(seconds=2)
-"""How soon the bot notices what a command wrote beside it."""
+COUNT_EVERY = timedelta(seconds=5)
+"""How soon processes notice that there are more of them, or fewer."""
+FADE_EVERY = timedelta(seconds=2)
 
 _log = structlog.get_logger(__name__)
 
@@ -33,38 +34,62 @@ _log = structlog.get_logger(__name__)
 async def run(
     settings: Settings,
     *,
+    only: Part | None = None,
     clock: Clock = now,
     beside: Callable[[Vestka], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
-    """Answer and send until a signal says stop, or until ``beside``, run with the bot, is done.
+    """Answer and send, or do ``only`` one part of that, until a signal says stop, or until
+    ``beside``, run with the bot, is done.
 
     Raises:
         Misconfigured: the token, key or database cannot be used, or another bot uses it.
         Unavailable: Telegram or the database does not answer.
     """
     stop = asyncio.Event()
+    polling = only is Part.ANSWERING and settings.hook() is None
     async with (
+        _in_one_line(),
         memory.recall(settings) as remembered,
-        lock.hold(remembered.database),
+        lock.hold(remembered.database, only, polling=polling) as place,
         _signals(stop),
     ):
-        vestka = app.build(settings, remembered, clock=clock)
-        async with vestka.broadcast, _taking_in(vestka, settings), asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(loop()) for loop in vestka.loops]
-            running += [
-                tasks.create_task(_look(vestka)),
-                tasks.create_task(_tidy(vestka, remembered, clock)),
-                tasks.create_task(menu.introduce(vestka.application.bot, vestka.languages)),
-            ]
+        vestka = app.build(settings, remembered, clock=clock, part=only)
+        begin = _known if only is Part.SENDING else _taking_in
+        async with vestka.broadcast, begin(vestka, settings), asyncio.TaskGroup() as tasks:
+            loops = [place.keep(), *_work(only, vestka, remembered, clock)]
+            running = [tasks.create_task(loop) for loop in loops]
             if beside is not None:
                 running.append(tasks.create_task(beside(vestka)))
                 running[-1].add_done_callback(lambda _: stop.set())
-            _log.info("running", bot=vestka.application.bot.username)
+            _log.info("running", bot=vestka.application.bot.username, only=only)
             with rare_collections():
                 await stop.wait()
             _log.info("stopping")
             for task in running:
                 task.cancel()
+
+
+def _work(
+    only: Part | None, vestka: Vestka, remembered: Memory, clock: Clock
+) -> Sequence[Coroutine[Any, Any, None]]:
+    """Return what goes on all the time; that of house-keeping first, as it has the guard."""
+    if only is None:
+        return house.keep(vestka, remembered, clock), vestka.sending(), _fade(vestka)
+    sharing = _share(vestka, remembered)
+    if only is Part.ANSWERING:
+        return sharing, _fade(vestka)
+    return house.take_turns(vestka, remembered, clock), vestka.sending(), sharing
+
+
+@asynccontextmanager
+async def _known(vestka: Vestka, settings: Settings) -> AsyncIterator[None]:
+    """Be known to Telegram, and take nothing in."""
+    try:
+        with refusals(settings):
+            await vestka.application.bot.initialize()
+        yield
+    finally:
+        await vestka.application.bot.shutdown()
 
 
 @asynccontextmanager
@@ -126,33 +151,31 @@ class _Alarm:
             _log.warning("no updates come in", error=type(error).__name__)
 
 
-async def _look(vestka: Vestka) -> None:
-    """Notice what commands wrote beside the running bot, and put old questions out of mind."""
-    seen: object = None
+async def _fade(vestka: Vestka) -> None:
+    """Put old questions out of mind."""
     while True:
-        # A database that is locked for longer than usual ends nothing: there is a next look.
-        with suppress(Unavailable):
-            standing = {
-                (notice.id, notice.state, notice.stopped)
-                for notice in await vestka.services.notices.open_notices()
-            }
-            if seen is not None and standing != seen:
-                for notice in standing:
-                    vestka.changed(notice[0])
-            seen = standing
         vestka.services.recollection.fade()
-        await asyncio.sleep(LOOK_EVERY.total_seconds())
+        await asyncio.sleep(FADE_EVERY.total_seconds())
 
 
-async def _tidy(vestka: Vestka, memory: Memory, clock: Clock) -> None:
-    """Erase what is no longer needed, again and again."""
+async def _share(vestka: Vestka, memory: Memory) -> None:
+    """Notice how many processes share the work."""
     while True:
-        try:
-            await vestka.services.outbox.purge()
-            await upkeep.purge(memory.database, clock)
-        except Unavailable as exc:
-            _log.warning("could not tidy up; trying again", why=str(exc))
-        await asyncio.sleep(TIDY_EVERY.total_seconds())
+        with suppress(Unavailable):
+            vestka.share(await lock.count(memory.database))
+        await asyncio.sleep(COUNT_EVERY.total_seconds())
+
+
+@asynccontextmanager
+async def _in_one_line() -> AsyncIterator[None]:
+    """Let what ended one of many loops end the bot by itself, as if it had been the only one."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        found: Exception = group.subgroup(VestkaError) or group
+        while isinstance(found, ExceptionGroup):
+            found = found.exceptions[0]
+        raise found from None
 
 
 @asynccontextmanager

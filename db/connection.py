@@ -286,6 +286,9 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     # Whoever bears a key is guessed to be one in two hundred, of a million people thousands; to
     # compile a statement for so many takes longer than any question.
     cursor.execute("SET jit = off")
+    # A host that vanished holds its locks until the server asks after it: two hours, usually.
+    for name, value in (("idle", 10), ("interval", 5), ("count", 3)):
+        cursor.execute(f"SET tcp_keepalives_{name} = {value}")
     cursor.close()
     connection.commit()
 

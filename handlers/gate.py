@@ -90,20 +90,24 @@ class Pace:
 
     def __init__(self, *limits: tuple[int, float], clock: Callable[[], float]) -> None:
         self._limits = limits
+        self._of = 1
         self._clock = clock
         self._buckets: OrderedDict[int, tuple[_Bucket, ...]] = OrderedDict()
         self._told: set[int] = set()
 
+    def share(self, of: int) -> None:
+        """Let through what is one share of so many, as others let through the rest."""
+        self._of = of
+
     def rule(self, chat: int, take: int = 1) -> Ruling:
         """Take so much from what the chat may still ask, and say whether it was left."""
         now = self._clock()
-        buckets = self._buckets.setdefault(
-            chat, tuple(_Bucket(size, now) for size, _ in self._limits)
-        )
+        limits = [(max(1.0, size / self._of), seconds) for size, seconds in self._limits]
+        buckets = self._buckets.setdefault(chat, tuple(_Bucket(size, now) for size, _ in limits))
         self._buckets.move_to_end(chat)
         if len(self._buckets) > REMEMBERED:
             self._told.discard(self._buckets.popitem(last=False)[0])
-        left = [b.fill(*limit, now) for b, limit in zip(buckets, self._limits, strict=True)]
+        left = [b.fill(*limit, now) for b, limit in zip(buckets, limits, strict=True)]
         if min(left) < take:
             told = chat in self._told
             self._told.add(chat)
@@ -154,6 +158,20 @@ class Gate:
         self._offered = Pace((100, _HOUR), (300, _DAY), clock=clock)
         self._typing_strangers = Pace((25, 5.0), clock=clock)
         self._seen = Seen()
+
+    def share(self, of: int) -> None:
+        """Let through one share of so many: so many processes answer, and an update may come to
+        any of them. Who leaves is let through by each."""
+        for pace in (
+            self._questions,
+            self._people,
+            self._presses,
+            self._strangers,
+            self._typing,
+            self._offered,
+            self._typing_strangers,
+        ):
+            pace.share(of)
 
     async def pass_through(self, update: Update, context: BotContext) -> None:
         """Let an update on to its handler, or stop it here.
@@ -207,9 +225,9 @@ class Gate:
         _enforce({pace.rule(asker) for asker in askers})
 
 
-def register(application: BotApplication, gate: Gate | None = None) -> None:
+def register(application: BotApplication, gate: Gate) -> None:
     """Put the gate before all other handlers."""
-    application.add_handler(TypeHandler(Update, (gate or Gate()).pass_through), group=BEFORE_ALL)
+    application.add_handler(TypeHandler(Update, gate.pass_through), group=BEFORE_ALL)
 
 
 def _enforce(rulings: Set[Ruling]) -> None:

@@ -146,8 +146,7 @@ def make_application(services: Services, telegram: Telegram, clock: Watch) -> Bo
     telegram.allowed_updates = frozenset(gate.ALLOWED_UPDATES)
     gate.register(application, gate.Gate(lambda: clock().timestamp()))
     for module in HANDLERS:
-        if module is not gate:
-            module.register(application)
+        module.register(application)
     return application
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from db.connection import Database
 from handlers import gate
+from handlers.context import BotApplication
 from handlers.gate import Pace, Ruling, Seen
 from model.codes import code_of
 from model.people import Person, PersonId
@@ -80,6 +81,29 @@ def test_a_flood_from_ever_new_chats_does_not_grow_the_memory(pace):
         rulings(pace, 4, chat)
     assert len(pace._buckets) == gate.REMEMBERED
     assert len(pace._told) <= gate.REMEMBERED
+
+
+def test_of_three_that_answer_each_lets_a_third_through_and_never_nothing(pace, seconds):
+    rulings(pace, 1)
+    pace.share(3)
+    # What is left from before is too much now.
+    assert rulings(pace, 2) == [Ruling.ADMITTED, Ruling.REFUSED]
+    seconds.now += 60
+    pace.share(100)
+    assert rulings(pace, 2) == [Ruling.ADMITTED, Ruling.REFUSED]
+
+
+async def test_processes_that_answer_share_the_limits_but_not_that_of_leaving(
+    reader: Phone, application: BotApplication
+):
+    (first,) = application.handlers[gate.BEFORE_ALL]
+    first.callback.__self__.share(4)  # type: ignore[attr-defined]  # its method
+    for _ in range(9):
+        await reader.says("Ластаўка")
+    assert len(reader.heard) == 6
+    for _ in range(4):
+        await reader.says("/forget")
+    assert len(reader.heard) == 10
 
 
 def test_what_was_seen_is_known_and_the_oldest_is_let_go():
