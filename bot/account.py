@@ -1,9 +1,9 @@
 """The bot's own account at Telegram: whether the token is right, and what it is called."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
-from telegram import Bot, User
+from telegram import Bot, User, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.settings import Settings
@@ -18,6 +18,23 @@ async def whoami(settings: Settings) -> User:
         Misconfigured: there is no token, or Telegram does not know it.
         Unavailable: Telegram does not answer.
     """
+    async with _opened(settings) as bot:
+        return bot.bot
+
+
+async def where_updates_go(settings: Settings) -> WebhookInfo:
+    """Ask Telegram whether it brings updates somewhere, how many wait, and what went wrong.
+
+    Raises:
+        Misconfigured: there is no token, or Telegram does not know it.
+        Unavailable: Telegram does not answer.
+    """
+    async with _opened(settings) as bot:
+        return await bot.get_webhook_info()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Bot]:
     bot = Bot(
         settings.secret_token(),
         base_url=f"{settings.api_url}/bot",
@@ -27,7 +44,7 @@ async def whoami(settings: Settings) -> User:
     with refusals(settings):
         try:
             await bot.initialize()
-            return bot.bot
+            yield bot
         finally:
             await bot.shutdown()
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 from rich.console import Console
+from telegram import WebhookInfo
 
 import locales
 from bot import account, memory, operating
@@ -18,7 +20,7 @@ from bot import settings as configuration
 from bot.app import make_services
 from bot.clock import now
 from bot.memory import Memory
-from bot.settings import Settings
+from bot.settings import Hook, Settings
 from db import keyring, lock, upkeep
 from db.connection import sqlite_path
 from model.errors import Misconfigured, VestkaError
@@ -27,6 +29,11 @@ PLENTY = 1_000_000_000
 SCARCE = 100_000_000
 """Bytes free where the database is."""
 SKEW = timedelta(minutes=1)
+RECENT = timedelta(minutes=10)
+BACKLOG = 100
+"""Updates that wait where something is wrong, or very much goes on."""
+UNGUESSABLE = 32
+"""Characters of a secret."""
 
 
 class Verdict(StrEnum):
@@ -59,6 +66,16 @@ class Finding:
         }
 
 
+_MENDS = (
+    (
+        "404",
+        "start every vestka run again after a change of the secret; the balancer must pass the "
+        "path and the header X-Telegram-Bot-Api-Secret-Token on as they are",
+    ),
+    ("SSL", "renew the certificate, and serve it with its chain: certbot renew"),
+    ("", "see that vestka run is up and the balancer reaches it at VESTKA_WEBHOOK_LISTEN"),
+)
+"""What Telegram says went wrong, and what mends it."""
 _SIGNS = {Verdict.GOOD: "✓", Verdict.DOUBTFUL: "!", Verdict.BAD: "✗"}
 _COLOURS = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "red"}
 
@@ -83,9 +100,10 @@ async def check(*, quick: bool = False) -> Sequence[Finding]:
         _disk(settings),
         *_languages(settings),
         *await _memory(settings),
+        *_secret(settings),
     ]
     if not quick:
-        found += [*await _account(settings), await _clock(settings)]
+        found += [*await _account(settings), *await _updates(settings), await _clock(settings)]
     return found
 
 
@@ -202,6 +220,89 @@ async def _account(settings: Settings) -> Sequence[Finding]:
         return [token, Finding("inline", Verdict.GOOD, f"@{me.username} offers cards in any chat")]
     says = f"@{me.username} offers nothing in other chats"
     return [token, Finding("inline", Verdict.DOUBTFUL, says, "send /setinline to @BotFather")]
+
+
+def _secret(settings: Settings) -> Iterator[Finding]:
+    """Look at how Telegram is known: whoever has the secret can speak as any editor."""
+    try:
+        hook = settings.hook()
+    except Misconfigured as exc:
+        yield Finding("secret", Verdict.BAD, str(exc))
+        return
+    path = settings.webhook_secret_file
+    if hook is None or path is None:
+        return
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Finding("secret", Verdict.BAD, f"others may read {path}", f"chmod 600 {path}")
+    elif len(hook.secret) < UNGUESSABLE:
+        says = "so short that it can be guessed"
+        mend = f"openssl rand -hex 32 > {path}, then start vestka run again"
+        yield Finding("secret", Verdict.BAD, says, mend)
+    else:
+        yield Finding("secret", Verdict.GOOD, "not to be guessed")
+
+
+async def _updates(settings: Settings) -> Sequence[Finding]:
+    """Look at where Telegram brings updates, and whether they arrive."""
+    try:
+        hook, theirs = settings.hook(), await account.where_updates_go(settings)
+    except VestkaError:
+        return ()  # said of the token and the secret
+    if hook is None:
+        return [_polled(theirs), _pending(theirs)]
+    return [_brought(hook, theirs), _arriving(theirs), _pending(theirs)]
+
+
+def _polled(theirs: WebhookInfo) -> Finding:
+    if not theirs.url:
+        return Finding("updates", Verdict.GOOD, "asked for, and brought nowhere else")
+    return Finding(
+        "updates",
+        Verdict.BAD,
+        f"Telegram brings them to {_host(theirs)}, and none can be asked for",
+        "if you know that place, stop it and start vestka run; if not, the token is stolen: "
+        "/revoke it with @BotFather",
+    )
+
+
+def _brought(hook: Hook, theirs: WebhookInfo) -> Finding:
+    if theirs.url == str(hook.url):
+        return Finding("updates", Verdict.GOOD, "brought to VESTKA_WEBHOOK_URL")
+    if not theirs.url:
+        return Finding("updates", Verdict.BAD, "brought nowhere", "vestka run (again)")
+    return Finding(
+        "updates",
+        Verdict.BAD,
+        f"Telegram brings them to {_host(theirs)}, not to VESTKA_WEBHOOK_URL",
+        "if you know that place, stop it and start vestka run again; if not, the token is "
+        "stolen: /revoke it with @BotFather",
+    )
+
+
+def _arriving(theirs: WebhookInfo) -> Finding:
+    """Say what went wrong last; Telegram does not say whether it went well since, only how many
+    updates wait."""
+    if theirs.last_error_date is None:
+        return Finding("arriving", Verdict.GOOD, "nothing has gone wrong")
+    ago = now() - theirs.last_error_date
+    what = theirs.last_error_message or "something"
+    says = f"{what}, {max(0, int(ago.total_seconds() // 60))} minutes ago"
+    if ago > RECENT:
+        return Finding("arriving", Verdict.GOOD, f"went wrong last: {says}")
+    mend = next((mend for sign, mend in _MENDS if sign in what), _MENDS[-1][1])
+    verdict = Verdict.BAD if theirs.pending_update_count else Verdict.DOUBTFUL
+    return Finding("arriving", verdict, says, mend)
+
+
+def _pending(theirs: WebhookInfo) -> Finding:
+    says = f"{theirs.pending_update_count} updates wait at Telegram"
+    if theirs.pending_update_count < BACKLOG:
+        return Finding("pending", Verdict.GOOD, says)
+    return Finding("pending", Verdict.DOUBTFUL, says, "see that vestka run is up")
+
+
+def _host(theirs: WebhookInfo) -> str:
+    return urlsplit(theirs.url).hostname or "another place"
 
 
 async def _clock(settings: Settings) -> Finding:

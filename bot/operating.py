@@ -109,6 +109,8 @@ def waits(arrears: Arrears) -> str:
         f"{of.ended:%Y-%m-%d %H:%M} UTC",
         Cause.RESTORED: f"a backup of {of.begun:%Y-%m-%d %H:%M} UTC was put back",
     }[of.cause]
+    if not arrears.waits:
+        return f"{happened}; digests and reminders wait for the editors' word"
     messages = sum(one.messages for one in arrears.waits)
     more = "" if all(one.made for one in arrears.waits) else ", and more not counted yet"
     return f"{happened}; {messages} messages wait for the editors' word{more}"

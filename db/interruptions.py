@@ -21,6 +21,8 @@ from model.notices import EditorId, NoticeState, WaveId
 
 PULSE = "pulse"
 """Where ``meta`` keeps the minute in which the bot was last alive."""
+BACK = "back"
+"""And the minute in which it was back from its last interruption."""
 
 # Sorts before every minute there is: what was put back is never steady.
 _RESTORED = "0000 "
@@ -36,6 +38,17 @@ async def pulse(conn: Connection) -> Pulse | None:
 async def beat(conn: Connection, now: datetime) -> None:
     """Note that the bot is alive."""
     await meta.put(conn, PULSE, write_pulse(Pulse(now)))
+
+
+async def come_back(conn: Connection, now: datetime) -> None:
+    """Note that the bot is back from an interruption."""
+    await meta.put(conn, BACK, write_pulse(Pulse(now)))
+
+
+async def back(conn: Connection) -> datetime | None:
+    """Return when the bot was back from its last interruption; ``None`` if there was none."""
+    written = await meta.get(conn, BACK)
+    return None if written is None else read_pulse(written).at
 
 
 async def put_back(conn: Connection, to: datetime) -> None:
@@ -64,6 +77,15 @@ def unsteady(now: datetime) -> ColumnElement[bool]:
 async def is_steady(conn: Connection, now: datetime) -> bool:
     """Say whether the bot has been alive all the time, as far as it knows."""
     return not await conn.scalar(select(unsteady(now)))
+
+
+async def may_begin(conn: Connection, now: datetime, hour: datetime) -> bool:
+    """Say whether the clock may begin what is due in an hour: the bot has been there since
+    before it began, and no editor is asked what becomes of what was due earlier."""
+    if not await is_steady(conn, now) or await undecided(conn) is not None:
+        return False
+    since = await back(conn)
+    return since is None or since <= hour
 
 
 def may_go(of: ColumnElement[int]) -> ColumnElement[bool]:
@@ -140,10 +162,11 @@ async def add(
     )
     number = InterruptionId(result.scalar_one())
     await conn.execute(delete(interrupted_wave).where(interrupted_wave.c.wave.in_(waiting)))
-    await conn.execute(
-        insert(interrupted_wave),
-        [{"wave": one, "interruption": number} for one in sorted(waiting)],
-    )
+    if waiting:
+        await conn.execute(
+            insert(interrupted_wave),
+            [{"wave": one, "interruption": number} for one in sorted(waiting)],
+        )
     return number
 
 

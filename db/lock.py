@@ -60,7 +60,8 @@ _PARTS = {part: _Lock(number, "", shared=True) for part, number in _NUMBERS.item
 
 _COUNT = text(
     "SELECT objid::bigint - :first, count(*) FROM pg_locks"
-    " JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory' AND granted AND classid = :ours AND objsubid = 1"
+    " JOIN pg_database ON pg_database.oid = database"
+    " WHERE locktype = 'advisory' AND granted AND classid = :ours AND objsubid = 1"
     " AND datname = current_database() GROUP BY objid"
 ).bindparams(ours=_OURS, first=_FIRST)
 

@@ -49,7 +49,7 @@ class Digests:
             if not await self._missing(conn, kinds, hour):
                 return False
         async with self._database.write() as conn:
-            if not await interruptions.is_steady(conn, now):
+            if not await interruptions.may_begin(conn, now, hour):
                 return False
             # Read again: another process may have begun them meanwhile.
             missing = await self._missing(conn, kinds, hour)

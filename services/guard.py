@@ -31,6 +31,13 @@ class Guard:
     Whoever claims deliveries or makes them looks at the pulse first, so that nothing gets out
     between an interruption and the next beat. Several processes have one pulse: the bot was
     away only if all of them were.
+
+    What was on its way waits until editors say what becomes of it. What the clock begins is
+    never late: what fell due while the bot was away is left out, and as long as editors have
+    not decided, nothing begins. Of a digest the next one covers the time; a monthly note may
+    come on the next two days; a reminder is not worth asking editors. A digest on waking comes
+    with the next hour that begins: it tells what is known then. A database that was put back is
+    asked about even if nothing was on its way: what editors took back since is not in it.
     """
 
     def __init__(
@@ -62,6 +69,7 @@ class Guard:
                 pulse = await interruptions.pulse(conn)
                 if pulse is not None and (pulse.restored or abs(now - pulse.at) > TOO_LONG):
                     await self._interrupt(conn, pulse, now)
+                    await interruptions.come_back(conn, now)
                 await interruptions.beat(conn, now)
         self._beaten = self._monotonic()
 
@@ -128,7 +136,7 @@ class Guard:
         if before is not None:
             begun = min(begun, before.begun)
             cause = Cause.RESTORED if before.cause is Cause.RESTORED else cause
-        if not waiting:
+        if not waiting and cause is not Cause.RESTORED:
             return
         number = await interruptions.add(conn, cause, begun, now, waiting)
         if before is not None:

@@ -52,7 +52,9 @@ class Reminders:
             if not await self._is_due(conn, hour):
                 return False
         async with self._database.write() as conn:
-            if not await interruptions.is_steady(conn, now) or not await self._is_due(conn, hour):
+            if not await interruptions.may_begin(conn, now, hour):
+                return False
+            if not await self._is_due(conn, hour):
                 return False
             await waves.add(conn, None, (), hour, kind=WaveKind.REMINDER)
         return True
@@ -60,7 +62,10 @@ class Reminders:
     async def make(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
         """Make the next reminders of a wave."""
         told = await waves.news_told(conn, wave.begun - UNSEEN)
-        after = await waves.last_begun(conn, WaveKind.REMINDER, before=wave.id)
+        last = await waves.last_begun(conn, WaveKind.REMINDER, before=wave.id)
+        back = await interruptions.back(conn)
+        # What became due while the bot was away is left out; a wave from before that is not.
+        after = max((one for one in (last, back) if one and one <= wave.begun), default=None)
         found = await deliveries.arrived(
             conn,
             told,

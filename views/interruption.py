@@ -15,12 +15,19 @@ _MANY = 12
 def arrears(t: Tongue, waiting: Arrears) -> Screen:
     """Say what happened and what waits, and ask what becomes of it."""
     of = waiting.interruption
-    lines = [_happened(t, of), "", t.gettext("Messages that wait:")]
-    lines += [_waits(t, one) for one in waiting.waits[:_MANY]]
+    lines = [_happened(t, of), ""]
+    if waiting.waits:
+        lines.append(t.gettext("Messages that wait:"))
+        lines += [_waits(t, one) for one in waiting.waits[:_MANY]]
     if len(waiting.waits) > _MANY:
         lines.append("…")
-    lines += ["", _stands(t, of)]
-    return Screen(clip(lines), None if of.decision is not None else _buttons(t, of))
+    if waiting.waits:
+        lines += ["", _stands(t, of), *([] if of.decision else ["", _halts(t)])]
+        buttons = _buttons(t, of)
+    else:
+        lines.append(_stands_alone(t, of))
+        buttons = InlineKeyboardMarkup([[_button(t.gettext("Go on"), 0, of)]])
+    return Screen(clip(lines), None if of.decision is not None else buttons)
 
 
 def _happened(t: Tongue, of: Interruption) -> str:
@@ -72,6 +79,25 @@ def _stands(t: Tongue, of: Interruption) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def _halts(t: Tongue) -> str:
+    return t.gettext("Until then no digests and no reminders begin, either.")
+
+
+def _stands_alone(t: Tongue, of: Interruption) -> str:
+    """Say how it stands where nothing was on its way."""
+    if of.decision is not None:
+        return t.gettext("Editors decided: digests and reminders begin again.")
+    return "\n".join(
+        [
+            t.gettext(
+                "Nothing waits to be sent. Look whether anything was published, corrected or "
+                "withdrawn since then, and do it again."
+            ),
+            t.gettext("No digests and no reminders begin before an editor presses the button."),
+        ]
+    )
 
 
 def _buttons(t: Tongue, of: Interruption) -> InlineKeyboardMarkup:

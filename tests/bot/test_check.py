@@ -8,9 +8,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from telegram import WebhookInfo
 
 import locales
-from bot import check
+from bot import account, check
 from bot.check import Finding, Verdict
 from bot.clock import now
 from db import upkeep
@@ -144,6 +145,108 @@ async def test_a_server_that_does_not_answer_is_bad(configured: Path) -> None:
     assert found["token"].says == "no Bot API server answers at http://127.0.0.1:9"
     assert found["clock"].verdict is Verdict.DOUBTFUL
     assert TOKEN not in str(found)
+
+
+async def test_where_telegram_is_polled_it_must_bring_updates_nowhere(server: Telegram) -> None:
+    assert by_name(await check.check())["updates"].verdict is Verdict.GOOD
+    await server.call("setWebhook", {"url": "http://localhost:9/elsewhere"})
+    server.push("message", {})
+    found = by_name(await check.check())
+    server.bring_to(None)
+    assert found["updates"].verdict is Verdict.BAD
+    assert "localhost" in found["updates"].says
+    assert "elsewhere" not in found["updates"].line()
+    assert "/revoke" in found["updates"].mend
+    assert found["pending"].says == "1 updates wait at Telegram"
+    assert "secret" not in found
+
+
+async def test_updates_that_pile_up_are_doubtful(server: Telegram) -> None:
+    for number in range(check.BACKLOG):
+        server.push_raw({"update_id": number})
+    found = by_name(await check.check())["pending"]
+    assert (found.verdict, found.mend) == (Verdict.DOUBTFUL, "see that vestka run is up")
+
+
+@pytest.fixture
+def hook(configured: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Set a webhook; the file of its secret is returned."""
+    path = configured / "secret"
+    path.write_text("Invented_secret-of-thirty-two-characters")
+    path.chmod(0o600)
+    monkeypatch.setenv("VESTKA_WEBHOOK_URL", "http://localhost:9/here")
+    monkeypatch.setenv("VESTKA_WEBHOOK_SECRET_FILE", str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("url", "verdict", "mend"),
+    [
+        ("http://localhost:9/here", Verdict.GOOD, ""),
+        ("http://localhost:9/elsewhere", Verdict.BAD, "/revoke"),
+        ("", Verdict.BAD, "vestka run"),
+    ],
+)
+async def test_where_updates_are_brought_it_must_be_here(
+    server: Telegram, hook: Path, url: str, verdict: Verdict, mend: str
+) -> None:
+    await server.call("setWebhook", {"url": url})
+    found = by_name(await check.check())
+    server.bring_to(None)
+    assert found["updates"].verdict is verdict
+    assert mend in found["updates"].mend
+    assert found["arriving"] == Finding("arriving", Verdict.GOOD, "nothing has gone wrong")
+    assert found["secret"].verdict is Verdict.GOOD
+
+
+@pytest.mark.parametrize(
+    ("error", "minutes", "pending", "verdict", "mend"),
+    [
+        ("Wrong response from the webhook: 404 Not Found", 1, 1, Verdict.BAD, "Secret-Token"),
+        ("Wrong response from the webhook: 404 Not Found", 1, 0, Verdict.DOUBTFUL, "the secret"),
+        ("SSL error {certificate has expired}", 3, 1, Verdict.BAD, "certificate"),
+        ("Connection refused", 9, 1, Verdict.BAD, "VESTKA_WEBHOOK_LISTEN"),
+        ("Connection refused", 11, 1, Verdict.GOOD, ""),
+    ],
+)
+async def test_what_went_wrong_lately_is_said_with_what_mends_it(
+    server: Telegram,
+    hook: Path,
+    error: str,
+    minutes: int,
+    pending: int,
+    verdict: Verdict,
+    mend: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    theirs = WebhookInfo(
+        url="http://localhost:9/here",
+        has_custom_certificate=False,
+        pending_update_count=pending,
+        last_error_date=now() - timedelta(minutes=minutes),
+        last_error_message=error,
+    )
+
+    async def told(_settings: object) -> WebhookInfo:
+        return theirs
+
+    monkeypatch.setattr(account, "where_updates_go", told)
+    found = by_name(await check.check())["arriving"]
+    assert found.verdict is verdict
+    assert f"{error}, {minutes} minutes ago" in found.says
+    assert mend in found.mend
+
+
+def test_a_secret_that_others_know_or_guess_is_bad(hook: Path, vestka: Vestka) -> None:
+    hook.chmod(0o640)
+    assert quick(vestka)["secret"]["mend"] == f"chmod 600 {hook}"
+    hook.chmod(0o600)
+    hook.write_text("guess-me")
+    found = quick(vestka)["secret"]
+    assert found["verdict"] == "bad"
+    assert found["mend"].startswith(f"openssl rand -hex 32 > {hook}")
+    hook.unlink()
+    assert "cannot read VESTKA_WEBHOOK_SECRET_FILE" in quick(vestka)["secret"]["says"]
 
 
 async def test_a_clock_that_goes_wrong_is_bad(

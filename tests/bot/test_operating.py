@@ -76,6 +76,13 @@ def test_every_cause_has_its_line(cause: Cause, says: str) -> None:
     )
 
 
+def test_a_backup_with_nothing_on_its_way_is_asked_about_too() -> None:
+    of = Interruption(InterruptionId(1), Cause.RESTORED, NOON, NOON + timedelta(hours=2))
+    assert operating.waits(Arrears(of, ())).endswith(
+        "digests and reminders wait for the editors' word"
+    )
+
+
 def test_status_tells_progress_by_language_and_never_counts_a_few() -> None:
     release = Release(ReleaseId(1), "a", PartialDate.parse("2025-12-13"), (), (), ())
     notice = Notice(NoticeId(5), NoticeKind.RELEASE, NoticeState.GOING_OUT, ReleaseId(1), None)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from aiohttp import ClientSession
 
 from bot import log
 from simulator.core import TOKEN
 from simulator.phone import Phone
+from tests.doorstep import SECRET, brought, new_hook
 from tests.town import Town, tell, town
 from views.callbacks import Verb
 
@@ -94,3 +96,29 @@ async def test_reprs_give_nobody_away(written: io.StringIO, town: Town) -> None:
     harmless(written.getvalue(), reader)
     assert TOKEN not in repr(town.vestka)
     assert TOKEN not in repr(town.vestka.broadcast)
+
+
+async def test_what_is_brought_gives_nobody_away(
+    written: io.StringIO, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_text: str, **_more: object) -> object:
+        raise RuntimeError(f"lost {reader.id} {reader.chat!r}")
+
+    hook = new_hook()
+    bodies = (b"{", b"[" * 100_000, b'{"update_id": "Pytannie"}', b'{"message": "Pytannie"}')
+    async with brought(town, hook), ClientSession() as stranger:
+        reader = await town.reader("Chytachka", "be")
+        await town.follow(reader, "Алеся Ластаўка")
+        for secret in (SECRET, "Zdahadka", "Здагадка"):
+            for body in (*bodies, f'{{"update_id": 1, "message": {{"a": {reader.id}}}}}'.encode()):
+                headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+                await stranger.post(hook.url, headers=headers, data=body)
+                await stranger.get(hook.url / "Pytannie", headers=headers)
+        monkeypatch.setattr(type(town.vestka.services.search), "ask", broken)
+        await reader.says("Алеся Ластаўка")
+    said = written.getvalue()
+    assert "failed" in said
+    assert "dropped what is no update" in said
+    harmless(said, reader)
+    for word in ("Ластаўка", SECRET, "Zdahadka", "Здагадка", "Pytannie", "127.0.0.1"):
+        assert word not in said

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Protocol
 
 import pytest
 
-from db import deliveries, events, interruptions, people, waves
+from db import deliveries, events, people, waves
 from db.connection import Database
 from db.deliveries import Stored
 from db.vault import ADDRESS, Vault
@@ -14,12 +15,14 @@ from model.dates import PartialDate
 from model.deliveries import Address, Delivery, DeliveryState, Ending, Lane, Outcome
 from model.digests import Digest, Unchanged
 from model.errors import NotFound
-from model.notices import WaveId, WaveKind
+from model.interruptions import Arrears, InterruptionId
+from model.notices import EditorId, WaveId, WaveKind
 from model.people import Event, EventId, EventKind, EventState, PersonId
 from model.readers import ChatId, ChatKind, Reader
 from model.wishes import HOUR, LOOKS_BACK, Rhythm, Wishes, hour_of
 from services.digests import FREED_SHOWN, Digests
 from services.fanout import FanOut
+from services.guard import Guard
 from services.outbox import Outbox
 from services.overview import Overview
 from services.search import Search
@@ -34,6 +37,14 @@ DAILY = Wishes("Europe/Vilnius", digest=Rhythm.DAILY)
 WEEKLY = DAILY._replace(digest=Rhythm.WEEKLY)
 MONTHLY = Wishes("Europe/Vilnius", monthly=True)
 NUMBERS = count(9_000_000)
+
+
+class Decides(Protocol):
+    """What an editor may say of what waits."""
+
+    async def __call__(
+        self, guard: Guard, editor: EditorId, number: InterruptionId, /
+    ) -> Arrears: ...
 
 
 @pytest.fixture
@@ -441,13 +452,37 @@ async def test_a_digest_of_an_earlier_time_is_not_corrected(
     assert await outbox.claim(9) == []
 
 
-async def test_after_an_interruption_no_digest_is_begun_before_editors_decide(
-    press: Press, digests: Digests, clock: Watch
+async def test_what_fell_due_while_the_bot_was_away_is_left_to_the_next_digest(
+    press: Press, digests: Digests, fanout: FanOut, outbox: Outbox, clock: Watch
 ) -> None:
-    async with press.database.write() as conn:
-        await interruptions.beat(conn, clock.now)
-    clock.advance(DAY)
+    guard = Guard(press.database, press.vault, clock)
+    await guard.beat()
+    assert await digests.begin()
+    await make_all(fanout)
+    await outbox.end_waves()
+    clock.advance(timedelta(hours=20, minutes=40))
     assert not await digests.begin()
-    async with press.database.write() as conn:
-        await interruptions.beat(conn, clock.now)
+    await guard.beat()
+    assert not await digests.begin()
+    clock.advance(timedelta(minutes=20))
+    assert await digests.begin()
+
+
+@pytest.mark.parametrize("decides", [Guard.send, Guard.drop])
+async def test_no_digest_is_begun_before_editors_have_said_what_becomes_of_what_waits(
+    press: Press, digests: Digests, fanout: FanOut, clock: Watch, decides: Decides
+) -> None:
+    guard = Guard(press.database, press.vault, clock)
+    await guard.beat()
+    await press.crowd(1)
+    await press.open(await press.release([MARIA]))
+    await make_all(fanout)
+    clock.advance(timedelta(hours=2))
+    await guard.beat()
+    clock.advance(timedelta(hours=1))
+    await guard.beat()
+    assert not await digests.begin()
+    arrears = await guard.arrears()
+    assert arrears is not None
+    await decides(guard, EditorId("alena"), arrears.interruption.id)
     assert await digests.begin()

@@ -11,6 +11,7 @@ from model.deliveries import Ending, Outcome
 from model.errors import NeedsAnotherEditor, WrongState
 from model.interruptions import Arrears, Cause, Decision, InterruptionId
 from model.notices import NoticeKind, WaveId
+from model.wishes import hour_of
 from services.fanout import FanOut
 from services.guard import Guard
 from services.outbox import Outbox
@@ -211,6 +212,25 @@ async def test_a_copy_that_was_put_back_is_noticed_however_fresh_it_is(
     of = (await arrears_of(started_anew)).interruption
     assert (of.cause, of.begun, of.needed) == (Cause.RESTORED, begun, 2)
     assert await actions(press) == [(audit.OPERATOR, "restored"), (audit.ITSELF, "restored")]
+
+
+async def test_a_copy_that_was_put_back_is_asked_about_though_nothing_was_on_its_way(
+    press: Press, clock: Watch, guard: Guard, started_anew: Guard
+) -> None:
+    """What editors took back since the copy was made is not in it: digests would tell it."""
+    await guard.beat()
+    await guard.restored()
+    clock.advance(timedelta(minutes=2))
+    await started_anew.beat()
+    arrears = await arrears_of(started_anew)
+    assert (arrears.interruption.cause, arrears.waits) == (Cause.RESTORED, ())
+    hour = hour_of(clock()) + timedelta(hours=1)
+    async with press.database.read() as conn:
+        assert not await interruptions.may_begin(conn, clock(), hour)
+    await started_anew.drop(ALENA, arrears.interruption.id)
+    async with press.database.read() as conn:
+        assert not await interruptions.may_begin(conn, clock(), hour_of(clock()))
+        assert await interruptions.may_begin(conn, clock(), hour)
 
 
 async def test_a_database_in_which_the_bot_never_ran_can_be_put_back(

@@ -8,7 +8,7 @@ from db import deliveries, waves
 from db.connection import Database
 from db.vault import ADDRESS, Vault
 from model.deliveries import Address, Delivery, Ending, Lane, Outcome
-from model.notices import WaveId, WaveKind
+from model.notices import EditorId, WaveId, WaveKind
 from model.readers import ChatId, ChatKind
 from model.wishes import Wishes
 from services.fanout import FanOut
@@ -292,15 +292,43 @@ async def test_who_is_forgotten_or_has_moved_on_is_not_reminded(
     assert await remind(press, reminders, clock, UNSEEN + HOUR) == set()
 
 
-async def test_after_an_interruption_the_clock_reminds_nobody_by_itself(
+async def test_what_was_to_be_reminded_of_while_the_bot_was_away_never_is(
     press: Press, reminders: Reminders, clock: Watch
 ):
+    guard = Guard(press.database, press.vault, clock)
+    await guard.beat()
+    for chat, person in ((1, MARIA), (2, ALES)):
+        await press.welcome(chat, follows=frozenset({person}), wishes=ASKED)
+        await press.open(await press.tell_of(person))
+        await send(press)
+        clock.advance(8 * HOUR)
+        await guard.beat()
+    clock.advance(3 * HOUR)
+    assert not await reminders.begin()
+    await guard.beat()
+    assert await remind(press, reminders, clock, HOUR) == {2}
+    assert await remind(press, reminders, clock, HOUR) == set()
+
+
+async def test_reminders_that_were_begun_before_an_interruption_are_made_if_editors_say_so(
+    press: Press, reminders: Reminders, clock: Watch
+):
+    guard = Guard(press.database, press.vault, clock)
+    await guard.beat()
     await press.welcome(1, follows=MINE, wishes=ASKED)
     await press.open(await press.tell_of(MARIA))
     await send(press)
-    await Guard(press.database, press.vault, clock).beat()
-    clock.advance(UNSEEN + HOUR)
-    assert not await reminders.begin()
+    for _ in range(13):
+        clock.advance(HOUR)
+        await guard.beat()
+    assert await reminders.begin()
+    clock.advance(2 * HOUR)
+    await guard.beat()
+    assert await send(press) == []
+    arrears = await guard.arrears()
+    assert arrears is not None
+    await guard.send(EditorId("alena"), arrears.interruption.id)
+    assert [one.address.chat for one in await send(press)] == [1]
 
 
 def test_a_reminder_fits_into_an_address_with_the_most_follows(vault: Vault):

@@ -1,5 +1,6 @@
 """What editors are asked after an interruption, in every case."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,18 @@ def test_it_can_be_said_in_every_language(
     assert "340" in screen.text
     assert "14:00" in screen.text
     assert (screen.keyboard is None) == (decision is not None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_nothing_waits_there_is_one_button(language: str) -> None:
+    of = arrears(Cause.RESTORED).interruption
+    screen = interruption.arrears(speak(language), Arrears(of, ()))
+    assert screen.keyboard is not None
+    ((button,),) = screen.keyboard.inline_keyboard
+    assert button.callback_data == "!:0:7"
+    decided = Arrears(replace(of, decision=Decision.DROP), ())
+    screen = interruption.arrears(speak(language), decided)
+    assert screen.keyboard is None
 
 
 def test_a_clock_that_jumped_is_no_absence() -> None:
