@@ -301,15 +301,16 @@ class Trial:
             kills = list(self._unsettled[number])
             for earlier, place in pairwise(places):
                 before = [kill for kill in kills if kill[1] <= place]
-                if before:
+                if lost:
+                    # It would have been repeated without any kill.
+                    lost -= 1
+                    found.after_lost += 1
+                elif before:
                     # The first kill after the message was taken left it unsettled; later ones
                     # found it so. What was in the socket then was taken a moment later.
                     cause = next((kill for kill in before if kill[1] >= earlier), before[-1])
                     kills.remove(cause)
                     per_kill[cause[0]] += 1
-                elif lost:
-                    lost -= 1
-                    found.after_lost += 1
                 else:
                     promise(f"reader {number} was told twice for no cause")
         found.repeats = [per_kill[kill] for kill in range(found.kills)]

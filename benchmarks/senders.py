@@ -12,7 +12,7 @@ from db.vault import Vault
 from delivery.fanout import FanOutLoop
 from delivery.letters import Letters
 from delivery.pace import Pace
-from delivery.sender import Sender
+from delivery.sender import AT_FREE_PACE, AT_PAID_PACE, Sender
 from delivery.transport import Broadcast
 from locales import speak
 from model.notices import WaveId
@@ -56,9 +56,7 @@ async def _send(how: Sending) -> None:
             now,
             done=_done,
             random=random.random,
-            claims=500 if paid else 50,
-            in_flight=256 if paid else 16,
-            settles=0.01 if paid else 0.05,
+            load=AT_PAID_PACE if paid else AT_FREE_PACE,
             alone=how.alone,
         )
         fanout = FanOutLoop(FanOut(database, vault, now), sender.wake)

@@ -24,7 +24,7 @@ from db.tables import reader
 from db.vault import READER, Vault
 from delivery.letters import Letters
 from delivery.pace import FREE, Pace
-from delivery.sender import Sender
+from delivery.sender import AT_FREE_PACE, AT_PAID_PACE, Load, Sender
 from delivery.transport import Broadcast
 from locales import LANGUAGES, speak
 from model.notices import WaveId
@@ -32,6 +32,9 @@ from model.readers import ChatId, Reader
 from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
+
+UNPACED = Load(claims=1000, unsettled=others.MANY, settles=0.025)
+"""Without a pace, as many are in flight as with what is compared."""
 
 _FILL = Many(reader.insert(), ("locator", "sealed"))
 
@@ -108,7 +111,6 @@ async def sent(
     async def done(_: WaveId) -> None:
         ended.set()
 
-    free = rate is not None and rate <= FREE
     async with Broadcast(api, token, connections=others.MANY) as broadcast:
         posts = Posts(broadcast)
         sender = Sender(
@@ -119,9 +121,7 @@ async def sent(
             now,
             done=done,
             random=random.random,
-            claims=50 if free else 1000,
-            in_flight=16 if free else others.MANY,
-            settles=0.05 if free else 0.01 if rate else 0.025,
+            load=(AT_FREE_PACE if rate <= FREE else AT_PAID_PACE) if rate else UNPACED,
             idles=0.05,
         )
         with rare_collections():

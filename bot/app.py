@@ -23,7 +23,7 @@ from delivery.guard import GuardLoop
 from delivery.hourly import HourlyLoop
 from delivery.letters import Letters
 from delivery.pace import Pace, Replies
-from delivery.sender import Post, Sender
+from delivery.sender import AT_FREE_PACE, AT_PAID_PACE, Post, Sender
 from delivery.transport import AiohttpRequest, Broadcast
 from delivery.waiting import LookOut
 from handlers import (
@@ -237,10 +237,7 @@ def build(
         clock,
         done=services.notices.done,
         random=random.SystemRandom().random,
-        # What a process that is killed has claimed waits until its lease is over.
-        claims=(1000 if part is None else 200) if paid else 50,
-        in_flight=256 if paid else 16,
-        settles=0.01 if paid else 0.05,
+        load=AT_PAID_PACE if paid else AT_FREE_PACE,
         alone=part is None,
     )
     fanout = FanOutLoop(FanOut(memory.database, memory.vault, clock), sender.wake)

@@ -71,16 +71,18 @@ async def add(conn: Connection, new: Sequence[tuple[Stored, datetime]]) -> None:
     )
 
 
-async def due(conn: Connection, of: WaveId, now: datetime, limit: int) -> list[Stored]:
-    """Return deliveries of a wave that are to be sent, in their order: by lane, then by age.
+async def due(
+    conn: Connection, of: WaveId, now: datetime, limit: int, last: Lane = Lane.DIGEST
+) -> list[Stored]:
+    """Return deliveries of a wave that are to be sent, in their order: by lane down to the
+    ``last``, then by age.
 
     Other processes pass over these rows until this transaction ends.
     """
     found: list[Stored] = []
     for state in TO_SEND:
-        found += _read(
-            await conn.execute(_DUE, {"wave": of, "state": state, "now": now, "most": limit})
-        )
+        sought = {"wave": of, "state": state, "last": last, "now": now, "most": limit}
+        found += _read(await conn.execute(_DUE, sought))
     return sorted(found, key=lambda one: one.lane)[:limit]
 
 
@@ -254,6 +256,7 @@ _DUE = (
     _STORED.where(
         delivery.c.wave == bindparam("wave"),
         delivery.c.state == bindparam("state"),
+        delivery.c.lane <= bindparam("last"),
         delivery.c.due <= bindparam("now"),
     )
     .order_by(delivery.c.lane, delivery.c.due, delivery.c.mark)

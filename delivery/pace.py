@@ -61,6 +61,11 @@ class Effort:
         self._lately: float | None = None
         self._usually = 0.0
 
+    @property
+    def lately(self) -> float:
+        """How many seconds an answer takes in these days; 0 before the first."""
+        return self._lately or 0.0
+
     def level(self, now: float) -> float:
         """Return the part of the pace to be used, up to 1."""
         if self._level < 1:
@@ -114,6 +119,11 @@ class Pace:
     def at_a_time(self) -> int:
         """How many of the broadcast may go together: what is sent in 50 ms."""
         return max(1, int(0.05 / self._gap)) if self._gap else UNPACED
+
+    @property
+    def under_way(self) -> int:
+        """How many are under way at this pace, answers taking as long as they do lately."""
+        return math.ceil(self._effort.lately / self._gap) if self._gap else 0
 
     async def turn(self, count: int = 1) -> bool:
         """Wait until the broadcast may send ``count``; false, at once, if its lane is closed."""

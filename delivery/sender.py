@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from telegram.error import NetworkError
@@ -16,7 +17,7 @@ from delivery.outcome import Verdict, judge, judge_failure
 from delivery.pace import Pace
 from delivery.resting import rest
 from model.clock import Clock
-from model.deliveries import Delivery, Ending, Outcome
+from model.deliveries import Delivery, Ending, Lane, Outcome
 from model.errors import Misconfigured, Unavailable
 from model.notices import WaveId
 from services.outbox import Outbox
@@ -38,12 +39,32 @@ network: the lane is closed for a second, and twice as long after each further f
 CLOSED_AT_MOST = 60.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """How much a sender takes upon itself."""
+
+    claims: int
+    """How many are claimed at a time. What was claimed and not yet sent is not repeated."""
+    unsettled: int
+    """How many at most are sent and not settled, answered or not: these a crash repeats."""
+    settles: float
+    """Seconds until what was answered is settled; at once, when there is no more room."""
+    when_slow: int = 0
+    """How many may be unsettled instead, if answers take so long that the pace is not to be held
+    with fewer."""
+
+
+AT_FREE_PACE = Load(claims=50, unsettled=6, settles=0.05, when_slow=16)
+"""Six are enough for 29 a second as long as answers take up to 0.2 seconds, 16 up to 0.5."""
+AT_PAID_PACE = Load(claims=250, unsettled=150, settles=0.01)
+"""Never more: what is repeated is paid for twice."""
+
+
 class Sender:
     """Sends what is in the outbox, until it is cancelled.
 
-    At the free pace 50 are claimed at a time, 16 are in flight and settled each 50 ms; with paid
-    broadcasts 1000, 256 and 10 ms. They are settled early, so that a crash repeats little: what
-    was claimed and not yet sent is not repeated. Claiming, sending and settling are three loops:
+    What is sent takes up room until it is settled: a database that is slow slows down the
+    sending, and a crash repeats no more for it. Claiming, sending and settling are three loops:
     none waits for what the others write.
     """
 
@@ -57,9 +78,7 @@ class Sender:
         *,
         done: Callable[[WaveId], Awaitable[None]],
         random: Callable[[], float],
-        claims: int = 50,
-        in_flight: int = 16,
-        settles: float = 0.05,
+        load: Load = AT_FREE_PACE,
         idles: float = IDLE,
         alone: bool = True,
         monotonic: Callable[[], float] = time.monotonic,
@@ -71,26 +90,28 @@ class Sender:
         self._clock = clock
         self._done = done
         self._random = random
-        self._claims = claims
-        self._at_a_time = min(pace.at_a_time, in_flight)
-        # To look at each by itself, as soon as one request has landed, would cost more than to
-        # wait for a few.
-        self._few = max(1, min(self._at_a_time, in_flight // 8))
-        self._settles = settles
+        self._load = load
+        self._at_a_time = min(pace.at_a_time, load.unsettled)
+        # To look at each by itself, as soon as one is settled, would cost more than to wait for
+        # a few.
+        self._few = max(1, min(self._at_a_time, load.unsettled // 8))
         self._idles = idles
         self._alone = alone
         self._monotonic = monotonic
-        self._in_flight = in_flight
         self._room = asyncio.Event()
-        self._room.set()
+        self._pressed = asyncio.Event()
         self._awake = asyncio.Event()
         self._claimed: list[Delivery] = []
+        # A correction overtakes what was claimed before it.
+        self._urgent: deque[Delivery] = deque()
         self._unsent: deque[Delivery] = deque()
         self._low = asyncio.Event()
+        self._low.set()
         # There is something to send, or a reason to stop.
         self._stirred = asyncio.Event()
         self._flying: dict[asyncio.Task[None], Delivery] = {}
         self._outcomes: list[Outcome] = []
+        self._settling: list[Outcome] = []
         self._ended: set[WaveId] = set()
         self._troubles = 0
         self._alarm = ""
@@ -132,8 +153,8 @@ class Sender:
             await self._pace.lane_open()
             try:
                 self._awake.clear()
-                if await finish(self._claim()):
-                    await self._low.wait()
+                if await finish(self._claim()) or not self._low.is_set():
+                    await rest(self._low, self._idles)
                 else:
                     await self._rest()
             except Unavailable:
@@ -141,23 +162,29 @@ class Sender:
                 await asyncio.sleep(self._idles)
 
     async def _claim(self) -> bool:
-        """Claim and prepare; what could not be prepared is, before more is claimed."""
-        self._claimed = self._claimed or await self._outbox.claim(self._claims)
+        """Claim and prepare; what could not be prepared is, before more is claimed. As long as
+        much is unsent, only corrections are claimed."""
+        lane = Lane.DIGEST if self._low.is_set() else Lane.CORRECTION
+        self._claimed = self._claimed or await self._outbox.claim(self._load.claims, lane)
         if not self._claimed:
             return False
         await self._letters.prepare(self._claimed)
-        self._unsent.extend(self._claimed)
+        for one in self._claimed:
+            self._queue_of(one).append(one)
         self._claimed = []
         self._count_unsent()
         return True
 
+    def _queue_of(self, one: Delivery) -> deque[Delivery]:
+        return self._urgent if one.lane is Lane.CORRECTION else self._unsent
+
     def _count_unsent(self) -> None:
         """Say to the loops whether there is something to send, and room to claim more."""
-        if self._unsent:
+        if self._urgent or self._unsent:
             self._stirred.set()
         else:
             self._stirred.clear()
-        if len(self._unsent) < self._claims:
+        if len(self._unsent) < self._load.claims:
             self._low.set()
         else:
             self._low.clear()
@@ -174,8 +201,9 @@ class Sender:
 
     async def _send_some(self) -> None:
         """Send what may go together, or give all back if the lane is closed."""
+        self._count_room()
         await self._room.wait()
-        some = self._pick(min(self._at_a_time, self._in_flight - len(self._flying)))
+        some = self._pick(min(self._at_a_time, self._room_left()))
         if not some:
             return
         if not await self._pace.turn(len(some)):
@@ -186,44 +214,53 @@ class Sender:
         wanted = await finish(self._outbox.still_to_send(some))
         unwanted = []
         for one in some:
-            self._unsent.popleft()
+            self._queue_of(one).popleft()
             if one.mark in wanted:
                 self._pace.note(one.address.chat, one.address.kind)
                 self._flying[task := asyncio.create_task(self._send(one))] = one
                 task.add_done_callback(self._landed)
             else:
                 unwanted.append(one)
-        self._count_room()
         if unwanted:
             await finish(self._outbox.give_back(unwanted))
 
     def _pick(self, most: int) -> list[Delivery]:
         """Return the next, which stay where they are; what may not go yet is put off."""
         some: list[Delivery] = []
-        while self._unsent and len(some) < most:
-            one = self._unsent.popleft()
-            wait = self._pace.free_in(one.address.chat, one.address.kind)
-            if wait > 0:
-                self._put_off(one, wait)
-            else:
-                some.append(one)
-        self._unsent.extendleft(reversed(some))
+        for queue in (self._urgent, self._unsent):
+            free: list[Delivery] = []
+            while queue and len(some) + len(free) < most:
+                one = queue.popleft()
+                wait = self._pace.free_in(one.address.chat, one.address.kind)
+                if wait > 0:
+                    self._put_off(one, wait)
+                else:
+                    free.append(one)
+            queue.extendleft(reversed(free))
+            some += free
         return some
 
+    def _room_left(self) -> int:
+        """Return how many more may be sent before some are settled."""
+        most = max(self._load.unsettled, min(self._load.when_slow, self._pace.under_way))
+        return most - len(self._flying) - len(self._outcomes) - len(self._settling)
+
     def _count_room(self) -> None:
-        """Say whether a few more may be in flight."""
-        if self._in_flight - len(self._flying) >= self._few:
+        """Say whether a few more may be sent, or have to wait for what is not settled yet."""
+        if self._room_left() >= self._few:
             self._room.set()
-        else:
-            self._room.clear()
+            return
+        self._room.clear()
+        if len(self._outcomes) >= self._few:
+            self._pressed.set()
 
     def _landed(self, task: asyncio.Task[None]) -> None:
         one = self._flying.pop(task)
-        self._count_room()
         if not task.cancelled() and (exc := task.exception()) is not None:
             # A fault of ours in one delivery must not hold up all others.
             _log.error("a delivery failed by a fault of ours", exc_info=exc)
             self._outcomes.append(Outcome(one, Ending.FAILED))
+        self._count_room()
 
     async def _send(self, one: Delivery) -> None:
         letter = self._letters.letter(one)
@@ -300,7 +337,7 @@ class Sender:
     async def _rest(self) -> None:
         """Wait until there is something to do; when nothing is under way, end waves first."""
         wait = self._idles
-        if self._unsent or self._flying or self._outcomes:
+        if self._urgent or self._unsent or self._flying or self._outcomes:
             wait = min(SHORT, wait)
         else:
             await finish(self._end_waves())
@@ -315,28 +352,32 @@ class Sender:
                 self._ended.add(wave)
 
     async def _give_back(self) -> None:
-        unsent = list(self._unsent)
+        unsent = [*self._urgent, *self._unsent]
         if unsent:
             await finish(self._outbox.give_back(unsent))
             # More may have been claimed meanwhile.
-            for _ in unsent:
-                self._unsent.popleft()
+            for one in unsent:
+                self._queue_of(one).popleft()
 
     async def _settle_on(self) -> None:
         while True:
-            await asyncio.sleep(self._settles)
+            await rest(self._pressed, self._load.settles)
+            self._pressed.clear()
             with suppress(Unavailable):
                 await finish(self._settle())
 
     async def _settle(self) -> None:
         if not self._outcomes:
             return
-        outcomes, self._outcomes = self._outcomes, []
+        self._settling, self._outcomes = self._outcomes, []
         try:
-            await self._outbox.settle(outcomes)
+            await self._outbox.settle(self._settling)
         except Unavailable:
-            self._outcomes = outcomes + self._outcomes
+            self._outcomes = self._settling + self._outcomes
             raise
+        finally:
+            self._settling = []
+        self._count_room()
 
     async def _wind_up(self) -> None:
         if self._flying:
@@ -345,7 +386,8 @@ class Sender:
             task.cancel()
             self._outcomes.append(Outcome(one, Ending.LOST))
         # What cannot be written now is found and recovered at the next start.
-        self._unsent.extend(self._claimed)
+        for one in self._claimed:
+            self._queue_of(one).append(one)
         with suppress(Unavailable):
             await self._settle()
             await self._give_back()

@@ -65,8 +65,9 @@ class Outbox:
         self._lease = lease
         self._moves = Moves(database, vault, clock)
 
-    async def claim(self, most: int) -> list[Delivery]:
-        """Take up to ``most`` deliveries that are due: by lane, then by turns between waves.
+    async def claim(self, most: int, last: Lane = Lane.DIGEST) -> list[Delivery]:
+        """Take up to ``most`` deliveries that are due: by lane, down to the ``last``, then by
+        turns between waves.
 
         What is stopped is not touched, nor is anything before the guard has looked what an
         interruption means; what was withdrawn, and what has nobody to go to any more, ends here.
@@ -82,7 +83,7 @@ class Outbox:
                 if one.withdrawn:
                     await deliveries.drop_waiting(conn, one.wave.id)
                 elif not one.stopped:
-                    queues.append(await deliveries.due(conn, one.wave.id, now, most))
+                    queues.append(await deliveries.due(conn, one.wave.id, now, most, last))
             chosen = _by_turns(queues)[:most]
             if not chosen:
                 return []

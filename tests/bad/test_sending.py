@@ -181,7 +181,7 @@ async def test_56_a_token_that_is_revoked_in_mid_flight_stops_and_raises_the_ala
     telegram.misbehave(faults.unauthorized(), when=lambda method, values: len(telegram.calls) >= 5)
     wave = await press.open(await press.release([MARIA]))
     with pytest.raises(Misconfigured, match="VESTKA_TOKEN"):
-        await postroom.deliver(wave, in_flight=2)
+        await postroom.deliver(wave, unsettled=2)
     tally = await press.tally(wave)
     assert (tally.delivered, tally.waiting) == (5, 15)
 
@@ -199,7 +199,7 @@ async def test_59_who_forgets_during_a_broadcast_is_not_sent_to(
 
     postroom.before = forget
     wave = await press.open(await press.release([MARIA]))
-    await postroom.deliver(wave, in_flight=1)
+    await postroom.deliver(wave, unsettled=1)
     assert postroom.told()[forgotten[0]] == 0
     assert await press.tally(wave) == Tally(delivered=29, gone=1)
 

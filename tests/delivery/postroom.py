@@ -14,7 +14,7 @@ from db.vault import Vault
 from delivery.digests import Composer
 from delivery.letters import Letters
 from delivery.pace import Pace
-from delivery.sender import Sender
+from delivery.sender import Load, Sender
 from delivery.transport import Unsent
 from locales import speak
 from model.notices import WaveId
@@ -72,12 +72,14 @@ class Postroom:
     async def note_done(self, wave: WaveId) -> None:
         self.done.append(wave)
 
-    def sender(self, **settings: Any) -> Sender:
+    def sender(
+        self, *, claims: int = 50, unsettled: int = 16, settles: float = 0.001, **settings: Any
+    ) -> Sender:
         """Make a sender; each is one that was started anew."""
         options: dict[str, Any] = {
             "done": self.note_done,
             "random": lambda: 0.5,
-            "settles": 0.001,
+            "load": Load(claims=claims, unsettled=unsettled, settles=settles),
             "idles": 0.02,
             **settings,
         }

@@ -263,6 +263,14 @@ async def test_a_few_slow_answers_are_nothing(watch: Stopwatch) -> None:
     assert await rate(free, watch) == pytest.approx(29)
 
 
+def test_more_are_under_way_the_longer_answers_take(watch: Stopwatch) -> None:
+    free = at(watch)
+    assert free.under_way == 0
+    free.answered(0.1)
+    assert free.under_way == 3
+    assert at(watch, None).under_way == 0
+
+
 async def test_a_flood_wait_closes_what_it_is_about_and_nothing_else(watch: Stopwatch) -> None:
     free = at(watch)
     free.flooded(GROUP, ChatKind.GROUP, 20)

@@ -11,8 +11,8 @@ import pytest
 from db.connection import Database
 from delivery.letters import Letters
 from delivery.pace import Pace
-from delivery.sender import Sender
-from model.deliveries import Delivery, Mark, Outcome
+from delivery.sender import AT_FREE_PACE, Sender
+from model.deliveries import Delivery, Lane, Mark, Outcome
 from model.errors import Misconfigured, Unavailable
 from model.notices import Tally
 from model.readers import ChatId, ChatKind
@@ -219,7 +219,7 @@ async def test_a_flood_wait_of_a_reader_closes_the_lane_for_so_long(
     wave = await press.open(await press.release([MARIA]))
     await postroom.make()
     started = clock.now
-    await postroom.deliver(wave, in_flight=1)
+    await postroom.deliver(wave, unsettled=1)
     assert await press.tally(wave) == Tally(delivered=40)
     assert clock.now - started >= timedelta(seconds=35_000)
     assert len(telegram.refusals) == 1
@@ -232,7 +232,7 @@ async def test_a_flood_wait_of_a_group_closes_that_group_alone(
     await press.welcome(-2, releases=True, kind=ChatKind.CHANNEL)
     telegram.misbehave(faults.flood(20), chat=-1, times=1)
     wave = await press.open(await press.release([MARIA]))
-    await postroom.deliver(wave, in_flight=1)
+    await postroom.deliver(wave, unsettled=1)
     order = [call.values["chat_id"] for call in telegram.calls_of("sendMessage")]
     assert order == [-2, -1]
     assert postroom.pace.lane_opens_in() == 0
@@ -296,7 +296,7 @@ async def test_a_revoked_token_stops_the_sender_and_loses_nothing(
     )
     wave = await press.open(await press.release([MARIA]))
     with pytest.raises(Misconfigured, match="token"):
-        await postroom.deliver(wave, in_flight=4)
+        await postroom.deliver(wave, unsettled=4)
     tally = await press.tally(wave)
     assert tally.delivered == postroom.told().total() >= 10
     assert tally == Tally(delivered=tally.delivered, waiting=50 - tally.delivered)
@@ -340,7 +340,7 @@ async def test_who_is_forgotten_after_the_claim_is_not_sent_to(
 
     postroom.before = forget_the_rest
     wave = await press.open(await press.release([MARIA]))
-    await postroom.deliver(wave, in_flight=1)
+    await postroom.deliver(wave, unsettled=1)
     assert postroom.told().total() == 1
     assert await press.tally(wave) == Tally(delivered=1, gone=9)
 
@@ -358,7 +358,7 @@ async def test_a_stop_holds_what_was_claimed_already(
 
     postroom.before = say_stop
     await postroom.make()
-    sending = await running(postroom.sender(in_flight=1))
+    sending = await running(postroom.sender(unsettled=1))
     async with asyncio.timeout(AT_MOST):
         while await press.tally(wave) != Tally(delivered=1, waiting=9):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
@@ -388,6 +388,39 @@ async def test_a_correction_mends_the_old_message_and_is_aloud_to_followers_alon
     assert silent == {1: False, 2: True}
     assert "CORRECTION" in postroom.texts(1)[-1]
     assert not postroom.telegram.refusals
+
+
+async def test_a_correction_overtakes_what_was_claimed_before_it(
+    press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await press.welcome(1, releases=True)
+    wrong = await press.release([MARIA])
+    await postroom.deliver(await press.open(wrong))
+    await press.crowd(100)
+    wave = await press.open(await press.release([ALES]))
+    claim, claimed = postroom.outbox.claim, asyncio.Event()
+
+    async def note_correction(most: int, last: Lane) -> list[Delivery]:
+        found = await claim(most, last)
+        if any(one.lane is Lane.CORRECTION for one in found):
+            claimed.set()
+        return found
+
+    async def correct_after_three(method: str, body: bytes) -> None:
+        if len(postroom.telegram.calls) == 1 + 3:
+            postroom.before = None
+            await press.correct(wrong, MARIA)
+            await postroom.make()
+            await claimed.wait()
+
+    monkeypatch.setattr(postroom.outbox, "claim", note_correction)
+    postroom.before = correct_after_three
+    await postroom.deliver(wave, unsettled=1, claims=20)
+    calls = [(call.method, call.values["chat_id"]) for call in postroom.telegram.calls]
+    # It may have come while the next one was on its way; at least 19 others were claimed.
+    mended = calls.index(("editMessageText", 1))
+    assert mended <= 1 + 3 + 3
+    assert calls[mended + 1] == ("sendMessage", 1)
 
 
 async def test_a_message_that_cannot_be_mended_does_not_hold_up_the_correction(
@@ -541,7 +574,7 @@ async def test_a_sender_that_is_stopped_settles_what_is_in_flight_and_gives_back
         await asyncio.sleep(0.2)
 
     postroom.before = take_long
-    sending = await running(postroom.sender(in_flight=2))
+    sending = await running(postroom.sender(unsettled=2))
     await flying.wait()
     await stop(sending)
     assert await press.tally(wave) == Tally(delivered=2, waiting=18)
@@ -602,6 +635,66 @@ async def test_one_of_several_senders_takes_over_only_what_another_left(
     assert await press.tally(wave) == Tally(delivered=1)
 
 
+class Slow(Outbox):
+    """An outbox whose database takes its time to settle."""
+
+    unsettled = 0
+    most = 0
+
+    async def note_sent(self, method: str, body: bytes) -> None:
+        self.unsettled += 1
+        self.most = max(self.most, self.unsettled)
+
+    async def settle(self, outcomes: Sequence[Outcome]) -> None:
+        await asyncio.sleep(0.02)
+        await super().settle(outcomes)
+        self.unsettled -= len(outcomes)
+
+
+@pytest.mark.parametrize("settles", [0.001, AT_MOST])
+async def test_a_crash_never_repeats_more_than_it_may_however_slow_the_database(
+    press: Press, postroom: Postroom, database: Database, clock: Watch, settles: float
+) -> None:
+    await press.crowd(50)
+    wave = await press.open(await press.release([MARIA]))
+    await postroom.make()
+    postroom.outbox = slow = Slow(database, press.vault, clock)
+    postroom.before = slow.note_sent
+    sending = await running(postroom.sender(unsettled=8, settles=settles))
+    async with asyncio.timeout(AT_MOST):
+        # The last wait for their time.
+        while (await press.tally(wave)).delivered <= 50 - 8:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await stop(sending)
+    assert slow.most == 8
+
+
+@pytest.mark.parametrize(("answers_take", "open_at_most"), [(0.1, 6), (0.5, 15), (5.0, 16)])
+async def test_more_are_in_flight_only_when_telegram_is_slow(
+    press: Press, postroom: Postroom, answers_take: float, open_at_most: int
+) -> None:
+    await press.crowd(30)
+    await press.open(await press.release([MARIA]))
+    await postroom.make()
+    steady = Pace(29, monotonic=postroom.monotonic, sleep=postroom.sleep)
+    steady.answered(answers_take)
+    flying = 0
+
+    async def take_long(method: str, body: bytes) -> None:
+        nonlocal flying
+        flying += 1
+        await asyncio.Event().wait()
+
+    postroom.before = take_long
+    sending = await running(postroom.sender(pace=steady, load=AT_FREE_PACE))
+    async with asyncio.timeout(AT_MOST):
+        while flying < open_at_most:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+    assert flying == open_at_most
+    await stop(sending)
+
+
 class Shaky(Outbox):
     """An outbox whose database is locked now and then."""
 
@@ -616,9 +709,9 @@ class Shaky(Outbox):
         self._knock("recover")
         return await super().recover(alone=alone)
 
-    async def claim(self, most: int) -> list[Delivery]:
+    async def claim(self, most: int, last: Lane = Lane.DIGEST) -> list[Delivery]:
         self._knock("claim")
-        return await super().claim(most)
+        return await super().claim(most, last)
 
     async def still_to_send(self, claimed: Sequence[Delivery]) -> frozenset[Mark]:
         self._knock("still_to_send")
@@ -655,7 +748,7 @@ async def test_the_free_pace_is_kept_with_a_reply_between(
     await postroom.make()
     steady = Pace(29, monotonic=postroom.monotonic, sleep=postroom.sleep)
     started = clock.now
-    sending = await running(postroom.sender(pace=steady, in_flight=16))
+    sending = await running(postroom.sender(pace=steady, unsettled=16))
     async with asyncio.timeout(AT_MOST):
         while (await press.tally(wave)).open:  # noqa: ASYNC110
             await asyncio.sleep(0.01)

@@ -19,17 +19,18 @@ from db.vault import Vault
 from delivery.fanout import FanOutLoop
 from delivery.letters import Letters
 from delivery.pace import Pace
-from delivery.sender import Post, Sender
+from delivery.sender import Load, Post, Sender
 from delivery.transport import Broadcast
 from locales import speak
-from model.deliveries import Delivery, Mark, Outcome
+from model.deliveries import Delivery, Lane, Mark, Outcome
 from model.notices import WaveId
 from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
 KEYRING = Keyring(1, {1: bytes(range(32))})
-IN_FLIGHT = 4
+CLAIMED = 10
+UNSETTLED = 4
 POINTS = (
     "before chunk",
     "after chunk",
@@ -62,9 +63,9 @@ class Fuse:
 class FusedOutbox(Outbox):
     fuse: Fuse
 
-    async def claim(self, most: int) -> list[Delivery]:
+    async def claim(self, most: int, last: Lane = Lane.DIGEST) -> list[Delivery]:
         self.fuse.at("before claim")
-        claimed = await super().claim(most)
+        claimed = await super().claim(most, last)
         if claimed:
             self.fuse.at("after claim")
         return claimed
@@ -122,7 +123,7 @@ async def send_all(path: str, api: str, token: str, point: str, countdown: int) 
     async def done(_wave: WaveId) -> None:
         over.set()
 
-    async with Broadcast(api, token, connections=IN_FLIGHT) as broadcast:
+    async with Broadcast(api, token, connections=UNSETTLED) as broadcast:
         sender = Sender(
             outbox,
             Letters(News(database).wave, outbox.people, speak),
@@ -131,9 +132,7 @@ async def send_all(path: str, api: str, token: str, point: str, countdown: int) 
             clock,
             done=done,
             random=random.random,
-            claims=10,
-            in_flight=IN_FLIGHT,
-            settles=0.01,
+            load=Load(claims=CLAIMED, unsettled=UNSETTLED, settles=0.01),
             idles=0.05,
         )
         loops = [

@@ -40,10 +40,10 @@ from db.tables import delivery, reader
 from db.vault import ADDRESS, READER, Vault
 from delivery.letters import Letters
 from delivery.pace import Pace
-from delivery.sender import Sender
+from delivery.sender import Load, Sender
 from delivery.transport import Unsent
 from locales import speak
-from model.deliveries import Delivery, DeliveryState, Mark, Outcome
+from model.deliveries import Delivery, DeliveryState, Lane, Mark, Outcome
 from model.errors import NotFound, Refused, Unavailable
 from model.notices import TAKING_BACK, EditorId, Notice, NoticeId, Tally, Wave, WaveId
 from model.people import PersonId
@@ -100,9 +100,9 @@ class MortalOutbox(Outbox):
         self.fuse.pass_by()
         return await super().recover(alone=alone)
 
-    async def claim(self, most: int) -> list[Delivery]:
+    async def claim(self, most: int, last: Lane = Lane.DIGEST) -> list[Delivery]:
         self.fuse.pass_by()
-        claimed = await super().claim(most)
+        claimed = await super().claim(most, last)
         self.fuse.pass_by()
         return claimed
 
@@ -382,9 +382,7 @@ class World:
             self.clock,
             done=self.notices.done,
             random=lambda: 0.5,
-            claims=4,
-            in_flight=2,
-            settles=0.001,
+            load=Load(claims=4, unsettled=2, settles=0.001),
             idles=0.001,
             monotonic=self.monotonic,
         )

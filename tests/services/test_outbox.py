@@ -93,6 +93,19 @@ async def test_those_nearest_are_claimed_first(
     assert [one.address.chat for one in await outbox.claim(9)] == [3, 2, -1]
 
 
+async def test_corrections_can_be_claimed_by_themselves(
+    press: Press, fanout: FanOut, outbox: Outbox
+) -> None:
+    await press.crowd(2)
+    wrong = await press.release([MARIA])
+    await press.open(wrong)
+    await make_all(fanout)
+    await outbox.settle(delivered(await outbox.claim(1)))
+    await press.correct(wrong, MARIA)
+    await make_all(fanout)
+    assert [one.lane for one in await outbox.claim(9, Lane.CORRECTION)] == [Lane.CORRECTION]
+
+
 async def test_two_waves_take_turns(press: Press, fanout: FanOut, outbox: Outbox) -> None:
     first = await release_to_crowd(press, fanout, 4)
     second = await press.open(await press.release([ALES]))
