@@ -49,14 +49,16 @@ async def telegram(installed: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
 
 
 @asynccontextmanager
-async def running(telegram: Telegram) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(*options: str, **more: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Let a process run, with other settings of its own where it is given any."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         "run",
+        *options,
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **more},
     )
     try:
         yield child
@@ -80,7 +82,7 @@ async def test_a_killed_worker_loses_nothing_and_what_it_had_in_hand_is_answered
     reader = Phone(telegram, "Chytachka", language="en")
     # Every answer waits in the bot: it is asked to wait, and is killed while it does.
     telegram.misbehave(flood(3), method="sendMessage", chat=reader)
-    async with running(telegram) as first:
+    async with running() as first:
         await reader.says("/start")
         await reader.says("Hanna Sonca")
         async with asyncio.timeout(AT_MOST):
@@ -91,7 +93,7 @@ async def test_a_killed_worker_loses_nothing_and_what_it_had_in_hand_is_answered
     telegram.behave()
     assert reader.heard == []
     assert len(telegram.updates) == 2
-    async with running(telegram):
+    async with running():
         await until_heard(reader, 2)
         assert telegram.webhook is not None
         await telegram.webhook.emptied()
@@ -104,7 +106,7 @@ async def test_going_back_to_polling_drops_nothing(
     telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reader = Phone(telegram, "Chytachka", language="en")
-    async with running(telegram) as brought:
+    async with running() as brought:
         await reader.says("/start")
         await until_heard(reader, 1)
         brought.terminate()
@@ -113,7 +115,7 @@ async def test_going_back_to_polling_drops_nothing(
     await reader.says("Hanna Sonca")
     monkeypatch.delenv("VESTKA_WEBHOOK_URL")
     monkeypatch.delenv("VESTKA_WEBHOOK_SECRET_FILE")
-    async with running(telegram):
+    async with running():
         await until_heard(reader, 2)
     assert telegram.webhook is None
     assert "Hanna Sonca" in reader.heard[1]
@@ -124,7 +126,7 @@ async def test_a_webhook_without_a_secret_is_one_line(
     telegram: Telegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VESTKA_WEBHOOK_SECRET_FILE")
-    async with running(telegram) as child:
+    async with running() as child:
         assert child.stderr is not None
         said = await child.stderr.read()
         assert said.decode().startswith("vestka: VESTKA_WEBHOOK_URL needs VESTKA_WEBHOOK_SECRET")
