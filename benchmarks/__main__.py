@@ -6,7 +6,7 @@ python -m benchmarks [NAME [OPTIONS …]]
 import subprocess
 import sys
 
-BENCHMARKS = ("answers", "delivery", "growth", "kills", "names")
+BENCHMARKS = ("answers", "delivery", "growth", "intake", "kills", "names")
 
 
 def main() -> int:

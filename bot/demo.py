@@ -173,6 +173,9 @@ def _settings(folder: Path, address: str) -> Settings:
         approvals=1,
         languages=" ".join(LANGUAGES),
         timezone="Europe/Vilnius",
+        webhook_url=None,
+        webhook_secret_file=None,
+        webhook_listen="127.0.0.1:0",
         log="warning",
     )
 

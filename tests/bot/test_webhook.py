@@ -120,6 +120,29 @@ async def test_of_a_stranger_nothing_is_read(
         assert answer.status == 404
 
 
+async def test_a_flood_of_strangers_keeps_no_reader_waiting(
+    town: Town, hook: Hook, outside: ClientSession
+) -> None:
+    over = asyncio.Event()
+
+    async def knock(number: int) -> set[int]:
+        heard = set()
+        while not over.is_set():
+            headers = {HEADER: f"guess {number}"}
+            async with outside.post(hook.url, headers=headers, data=says(1, NAME)) as answer:
+                heard.add(answer.status)
+        return heard
+
+    async with brought(town, hook):
+        reader = await town.reader("Chytachka", "be")
+        knocking = [asyncio.create_task(knock(number)) for number in range(50)]
+        async with asyncio.timeout(AT_MOST):
+            await reader.says(NAME)
+        assert NAME in reader.heard[-1]
+        over.set()
+        assert set().union(*await asyncio.gather(*knocking)) == {404}
+
+
 async def test_a_body_larger_than_any_update_is_not_taken(
     town: Town, hook: Hook, outside: ClientSession
 ) -> None:
