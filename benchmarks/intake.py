@@ -94,7 +94,7 @@ async def _running(folder: Path, address: str, more: Mapping[str, str]) -> Async
     }
     others = {name: value for name, value in os.environ.items() if not name.startswith("VESTKA_")}
     child = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", cwd=folder, env=others | chosen | more
+        sys.executable, "-m", "bot", "run", cwd=folder, env={**others, **chosen, **more}
     )
     try:
         yield
