@@ -39,17 +39,24 @@ async def outside() -> AsyncIterator[ClientSession]:
         yield session
 
 
+class Held(asyncio.Event):
+    """Questions wait until it is set."""
+
+    waiting = 0
+
+
 @pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
-    """Make every question wait until this is set."""
-    go, ask = asyncio.Event(), Search.ask
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    """Make every question wait."""
+    held, ask = Held(), Search.ask
 
     async def wait(self: Search, *arguments: Any, **more: Any) -> Any:
-        await go.wait()
+        held.waiting += 1
+        await held.wait()
         return await ask(self, *arguments, **more)
 
     monkeypatch.setattr(Search, "ask", wait)
-    return go
+    return held
 
 
 def says(number: int, text: str, chat: int = 4_000_000_007) -> bytes:
@@ -199,12 +206,13 @@ async def test_what_is_no_update_is_taken_and_dropped(
 
 
 async def test_an_update_is_answered_for_when_the_reader_has_been_answered(
-    town: Town, hook: Hook, held: asyncio.Event
+    town: Town, hook: Hook, held: Held
 ) -> None:
     async with brought(town, hook):
         reader = await town.reader("Chytachka", "be")
         heard = len(reader.heard)
         asking = asyncio.create_task(reader.says(NAME))
+        await until(lambda: held.waiting)
         await asyncio.sleep(0.1)
         assert not asking.done()
         assert len(town.telegram.updates) == 1
@@ -215,7 +223,7 @@ async def test_an_update_is_answered_for_when_the_reader_has_been_answered(
 
 
 async def test_one_that_comes_again_meanwhile_waits_for_the_first_and_is_answered_once(
-    town: Town, hook: Hook, held: asyncio.Event, outside: ClientSession
+    town: Town, hook: Hook, held: Held, outside: ClientSession
 ) -> None:
     async with brought(town, hook):
         reader = await town.reader("Chytachka", "be")
@@ -225,6 +233,7 @@ async def test_one_that_comes_again_meanwhile_waits_for_the_first_and_is_answere
             asyncio.create_task(_status(outside, hook, body)),
             asyncio.create_task(_status(outside, hook, body)),
         ]
+        await until(lambda: held.waiting)
         await asyncio.sleep(0.1)
         assert not any(each.done() for each in twice)
         held.set()
@@ -233,13 +242,13 @@ async def test_one_that_comes_again_meanwhile_waits_for_the_first_and_is_answere
 
 
 async def test_an_update_is_handled_to_its_end_though_nobody_waits_for_that(
-    town: Town, hook: Hook, held: asyncio.Event, outside: ClientSession
+    town: Town, hook: Hook, held: Held, outside: ClientSession
 ) -> None:
     async with brought(town, hook):
         reader = await town.reader("Chytachka", "be")
         heard = len(reader.heard)
         asking = asyncio.create_task(_status(outside, hook, says(9, NAME, reader.id)))
-        await asyncio.sleep(0.1)
+        await until(lambda: held.waiting)
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
         held.set()
@@ -253,7 +262,7 @@ async def _status(outside: ClientSession, hook: Hook, body: bytes) -> int:
 
 
 async def test_what_one_writes_is_handled_in_order_and_many_at_once(
-    town: Town, hook: Hook, held: asyncio.Event
+    town: Town, hook: Hook, held: Held
 ) -> None:
     async with brought(town, hook):
         readers = [await town.reader(f"Chytachka {number}", "be") for number in range(5)]
@@ -273,23 +282,23 @@ async def test_what_one_writes_is_handled_in_order_and_many_at_once(
 async def test_when_too_much_is_in_hand_telegram_keeps_the_rest(
     town: Town,
     hook: Hook,
-    held: asyncio.Event,
+    held: Held,
     outside: ClientSession,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(webhook, "IN_HAND", 2)
     async with brought(town, hook):
-        reader = await town.reader("Chytachka", "be")
+        readers = [await town.reader(name, "be") for name in ("Chytachka", "Susiedka")]
         asking = [
             asyncio.create_task(_status(outside, hook, says(number, NAME, reader.id)))
-            for number in (1, 2)
+            for number, reader in enumerate(readers)
         ]
-        await asyncio.sleep(0.1)
+        await until(lambda: held.waiting == 2)
         answer = await outside.post(hook.url, headers={HEADER: SECRET}, data=says(3, NAME))
         assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
         held.set()
         assert await asyncio.gather(*asking) == [200, 200]
-        assert await _status(outside, hook, says(3, NAME, reader.id)) == 200
+        assert await _status(outside, hook, says(3, NAME, readers[0].id)) == 200
 
 
 async def test_what_a_handler_stumbles_over_is_answered_for(
@@ -308,7 +317,7 @@ async def test_what_a_handler_stumbles_over_is_answered_for(
 
 
 async def test_a_bot_that_stops_finishes_what_it_can_and_telegram_brings_the_rest_again(
-    town: Town, hook: Hook, held: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+    town: Town, hook: Hook, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook, "LINGER", 0.05)
     town.telegram.resends = 0.01
@@ -318,7 +327,7 @@ async def test_a_bot_that_stops_finishes_what_it_can_and_telegram_brings_the_res
         town.telegram.arrived = None
         await reader.says(NAME)
         await reader.says("/language")
-        await asyncio.sleep(0.1)
+        await until(lambda: held.waiting)
     assert len(reader.heard) == heard
     assert len(town.telegram.updates) == 2
     held.set()
@@ -332,14 +341,14 @@ async def test_a_bot_that_stops_finishes_what_it_can_and_telegram_brings_the_res
 
 
 async def test_a_bot_that_stops_finishes_what_is_in_hand(
-    town: Town, hook: Hook, held: asyncio.Event
+    town: Town, hook: Hook, held: Held
 ) -> None:
     async with brought(town, hook):
         reader = await town.reader("Chytachka", "be")
         heard = len(reader.heard)
         town.telegram.arrived = None
         await reader.says(NAME)
-        await asyncio.sleep(0.1)
+        await until(lambda: held.waiting)
         asyncio.get_running_loop().call_later(0.1, held.set)
     assert len(reader.heard) == heard + 1
     assert not town.telegram.updates
