@@ -32,7 +32,7 @@ from model.notices import (
     Saying,
     Snapshot,
 )
-from model.people import PersonId
+from model.people import EventId, PersonId
 from model.releases import WHOLE, GroupId, LineId, ReleaseId
 from model.rolls import Roll
 
@@ -322,6 +322,15 @@ async def _notices(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Notice, 
         )
     ):
         taken.setdefault(number, set()).add(PersonId(person))
+    retracted: dict[int, set[EventId]] = {}
+    for number, snapshot in await conn.execute(
+        select(notice.c.corrects, notice.c.snapshot).where(
+            notice.c.corrects.in_([row.id for row in rows if row.kind == NoticeKind.EVENTS]),
+            notice.c.state.in_(_TOLD),
+        )
+    ):
+        wrong = msgspec.json.decode(snapshot, type=Snapshot).events
+        retracted.setdefault(number, set()).update(one.id for one in wrong)
     return tuple(
         Notice(
             id=NoticeId(row.id),
@@ -338,6 +347,7 @@ async def _notices(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Notice, 
             sayings=tuple(sayings.get(row.id, ())),
             opened=frozenset(opened.get(row.id, ())),
             taken_back=frozenset(taken.get(row.id, ())),
+            retracted=frozenset(retracted.get(row.id, ())),
             sheet=None if row.sheet is None else ReleaseId(row.sheet),
         )
         for row in rows

@@ -1,6 +1,6 @@
 """Deciding on a notice: approve, safe, stop, correct, withdraw, close the list.
 
-Who is chosen for a correction stands in the buttons of the message itself: nothing is remembered.
+What is chosen for a correction stands in the buttons of the message itself: nothing is remembered.
 """
 
 from telegram import InlineKeyboardMarkup, Message, Update
@@ -8,11 +8,11 @@ from telegram.ext import CallbackQueryHandler
 
 from handlers.context import BotApplication, BotContext, arguments_of, press_of
 from handlers.gate import EDITORS_FIRST, for_editors
-from model.codes import person_of
+from model.codes import number_of
 from model.editors import Editor
 from model.errors import NotFound
-from model.notices import NoticeId
-from model.people import PersonId
+from model.notices import NoticeId, NoticeKind
+from model.people import EventId, PersonId
 from model.releases import GroupId
 from views import callbacks, dossier
 from views.callbacks import Deed, Verb
@@ -55,7 +55,7 @@ async def _decide(
         case [Deed.RESUME]:
             await notices.resume(editor.id, notice)
         case [Deed.CORRECT_SURELY]:
-            await notices.correct(editor.id, notice, _chosen(update))
+            await _correct(context, editor, notice, _chosen(update))
         case [Deed.WITHDRAW_SURELY]:
             await notices.withdraw(editor.id, notice)
         case [Deed.COMPLETE_SURELY]:
@@ -77,10 +77,10 @@ async def _ask(
         case [Deed.TAKE_BACK, page]:
             return dossier.take_back(t, known, callbacks.number(page), chosen)
         case [Deed.CHOOSE, page, code]:
-            more = [*chosen, person_of(code)]
+            more = [*chosen, number_of(code)]
             return dossier.take_back(t, known, callbacks.number(page), more)
         case [Deed.UNCHOOSE, page, code]:
-            kept = [one for one in chosen if one != person_of(code)]
+            kept = [one for one in chosen if one != number_of(code)]
             return dossier.take_back(t, known, callbacks.number(page), kept)
         case [Deed.CORRECT]:
             return dossier.correct(t, known, chosen)
@@ -92,8 +92,19 @@ async def _ask(
             raise NotFound
 
 
-def _chosen(update: Update) -> list[PersonId]:
-    """Return whom the pressed message shows as chosen."""
+async def _correct(
+    context: BotContext, editor: Editor, notice: NoticeId, chosen: list[int]
+) -> None:
+    """Propose to take back the persons who are chosen, or the things that happened."""
+    notices = context.services.notices
+    if (await notices.dossier(notice)).notice.kind is NoticeKind.EVENTS:
+        await notices.correct(editor.id, notice, events=[EventId(one) for one in chosen])
+    else:
+        await notices.correct(editor.id, notice, [PersonId(one) for one in chosen])
+
+
+def _chosen(update: Update) -> list[int]:
+    """Return the persons or events that the pressed message shows as chosen."""
     message = press_of(update).message
     keyboard = message.reply_markup if isinstance(message, Message) else None
     chosen = []
@@ -101,5 +112,5 @@ def _chosen(update: Update) -> list[PersonId]:
         for button in row:
             verb, deed, *given = (*str(button.callback_data or "").split(":"), "", "")
             if verb == Verb.DECIDE and deed == Deed.UNCHOOSE:
-                chosen.append(person_of(given[2]))
+                chosen.append(number_of(given[2]))
     return chosen

@@ -315,6 +315,8 @@ class Notice:
     opened: frozenset[GroupId] = frozenset()
     taken_back: frozenset[PersonId] = frozenset()
     """Persons whom a later correction took out of this notice."""
+    retracted: frozenset[EventId] = frozenset()
+    """What later corrections took back of what happened."""
     sheet: ReleaseId | None = None
     """Where the names of an addition are drafted, apart from the list that is told already."""
 
@@ -360,6 +362,11 @@ class Notice:
     def unopened(self) -> frozenset[GroupId]:
         """The groups of which nothing has been said yet."""
         return self.facts.every_group - self.opened
+
+    @property
+    def standing(self) -> tuple[EventFacts, ...]:
+        """What it told of what happened and was not taken back."""
+        return tuple(one for one in self.facts.events if one.id not in self.retracted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +423,8 @@ class NewsItem:
     """The groups that were open by then: all names known are theirs."""
     begun: datetime
     taken_back: frozenset[PersonId] = frozenset()
+    retracted: frozenset[EventId] = frozenset()
+    """What happened to those who are not taken back, and was wrong."""
     corrected: datetime | None = None
     """When the latest correction or the withdrawal of this notice went out."""
     withdrawn: bool = False
@@ -428,6 +437,10 @@ class NewsItem:
     def list_closed(self) -> bool:
         """Whether no more names will come: never while a group is held, whatever editors know."""
         return self.snapshot.list_closed and self.opened >= self.snapshot.every_group
+
+    def was_wrong(self, told: EventFacts) -> bool:
+        """Say whether something that happened was taken back."""
+        return told.id in self.retracted or told.person in self.taken_back
 
     @property
     def known(self) -> tuple[PersonFacts, ...]:

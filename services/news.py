@@ -100,6 +100,7 @@ async def _item(
         opened=frozenset[GroupId]().union(*(one.groups for one in begun)),
         begun=latest.begun,
         taken_back=wrong,
+        retracted=notice.retracted,
         corrected=corrected,
         withdrawn=withdrawn,
         wrong=main.kind if main.state is NoticeState.WITHDRAWN else notice.kind,

@@ -222,16 +222,23 @@ class Notices:
         await self._halt(editor, notice, stopped=False)
 
     async def correct(
-        self, editor: EditorId, notice: NoticeId, persons: Collection[PersonId]
+        self,
+        editor: EditorId,
+        notice: NoticeId,
+        persons: Collection[PersonId] = (),
+        *,
+        events: Collection[EventId] = (),
     ) -> NoticeId:
-        """Propose to say that what was told of some persons was wrong; another editor must
-        approve it.
+        """Propose to say that what was told of some persons was wrong, or some of what happened;
+        another editor must approve it.
 
         Raises:
-            NotFound: there is no such notice, or it did not name such persons.
+            NotFound: there is no such notice, or it did not tell that.
             WrongState: it is not out.
         """
-        return await self._propose(editor, notice, NoticeKind.CORRECTION, frozenset(persons))
+        return await self._propose(
+            editor, notice, NoticeKind.CORRECTION, frozenset(persons), frozenset(events)
+        )
 
     async def withdraw(self, editor: EditorId, notice: NoticeId) -> NoticeId:
         """Propose to say that a notice was wrong as a whole; another editor must approve it.
@@ -284,7 +291,7 @@ class Notices:
             ):
                 return
             state = after(known.state, Step.END)
-            if known.taken_back:
+            if known.taken_back or known.retracted:
                 state = after(state, Step.TAKE_BACK)
             await notices.move(conn, known.id, state, out_at=self._clock())
         self._tell(known)
@@ -306,13 +313,19 @@ class Notices:
         notice: NoticeId,
         kind: NoticeKind,
         wanted: frozenset[PersonId] | None,
+        events: frozenset[EventId] = frozenset(),
     ) -> NoticeId:
         async with self._database.write() as conn:
             known = await notices.get(conn, notice)
             after(known.state, _BACK[kind])
             if known.kind in TAKING_BACK or (known.kind, wanted is None) == _NOBODY_NAMED:
                 raise WrongState("a correction is not corrected, and a closing names nobody")
-            facts, told = known.facts, set(_told(known))
+            wrong = tuple(one for one in known.standing if not events or one.id in events)
+            if events:
+                wanted = frozenset(one.person for one in wrong)
+            if len(wrong) < len(events):
+                raise NotFound
+            facts, told = replace(known.facts, events=wrong), set(_told(known))
             if (known.kind, kind) == (NoticeKind.RELEASE, NoticeKind.WITHDRAWAL):
                 # With the release all that was added to it falls.
                 roll = await notices.roll(conn, known.release)
@@ -322,7 +335,7 @@ class Notices:
                 not persons and known.kind is not NoticeKind.CLOSING
             ):
                 raise NotFound
-            last = await _last_known(conn, known, persons)
+            last = await _last_known(conn, known, facts, persons)
             snapshot = _taking_back(facts, kind, last)
             number = await notices.add(
                 conn, kind, known.of, editor, self._clock(), corrects=notice
@@ -342,12 +355,16 @@ class Notices:
         wrong = await notices.get(conn, corrects)
         await notices.move(conn, wrong.id, after(wrong.state, _BACK[back.kind]))
         persons = [person.id for person in back.facts.persons(back.facts.every_group)]
-        if back.kind is NoticeKind.CORRECTION and wrong.taken_back.issuperset(persons):
+        said = {event.id for event in back.facts.events}
+        known = said <= wrong.retracted if said else wrong.taken_back.issuperset(persons)
+        if back.kind is NoticeKind.CORRECTION and known:
             raise WrongState("all of it was taken back by another correction")
         if wrong.of is not None:
             await events.retract(conn, wrong.of, (await _present(conn, persons)).values())
-        await events.withdraw(conn, *(event.id for event in back.facts.events))
-        await notices.take_back(conn, wrong.id, set(persons).intersection(_told(wrong)))
+        await events.withdraw(conn, *said)
+        left = {event.person for event in wrong.standing if event.id not in said}
+        gone = set(persons).intersection(_told(wrong)) - left
+        await notices.take_back(conn, wrong.id, gone)
         felled = await self._fell(conn, wrong) if back.kind is NoticeKind.WITHDRAWAL else ()
         await waves.add(conn, back.id, back.facts.every_group, self._clock())
         await notices.move(conn, back.id, after(NoticeState.HELD, Step.OPEN))
@@ -486,12 +503,12 @@ async def _present(conn: Connection, persons: Collection[PersonId]) -> Mapping[P
 
 
 async def _last_known(
-    conn: Connection, known: Notice, persons: Collection[PersonId]
+    conn: Connection, known: Notice, wrong: Snapshot, persons: Collection[PersonId]
 ) -> Mapping[PersonId, LastKnown]:
     """Return what is published of each person beside what is taken back."""
     present = await _present(conn, persons)
     published = await events.of(conn, present.values())
-    told = {event.id for event in known.facts.events}
+    told = {event.id for event in wrong.events}
     return {
         one: _last(
             e

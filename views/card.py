@@ -628,7 +628,7 @@ def _told_with_note(t: Tongue, event: Event) -> str:
 
 def line_of(t: Tongue, event: Event) -> str:
     """Tell one event in a line: when, what, where, who says so."""
-    parts = [f"{_when(t, event.on)}: {what(t, event.kind, event.manner)}"]
+    parts = [headline_of(t, event)]
     if event.place is not None:
         parts.append(_place(t, event.place))
     if event.kind is EventKind.SENTENCED and event.months:
@@ -638,6 +638,11 @@ def line_of(t: Tongue, event: Event) -> str:
     line = ", ".join(parts)
     sources = _sources(event.sources)
     return f"{line} ({sources})" if sources else line
+
+
+def headline_of(t: Tongue, event: Event) -> str:
+    """Tell when something happened, and what, without any markup."""
+    return f"{_when(t, event.on)}: {what(t, event.kind, event.manner)}"
 
 
 def _when(t: Tongue, on: PartialDate | None) -> str:

@@ -19,7 +19,6 @@ from model.notices import (
     NoticeId,
     NoticeKind,
     NoticeState,
-    PersonFacts,
     Say,
     Snapshot,
     Tally,
@@ -28,7 +27,7 @@ from model.notices import (
 from model.people import Name, Person, PersonId
 from model.releases import OPEN, WHOLE, Group, GroupId, Line, LineId, Missing, Reason
 from model.rolls import Roll
-from views import bulletin, callbacks, news, text
+from views import bulletin, callbacks, card, happenings, news, text
 from views.bulletin import edit
 from views.callbacks import Deed, Verb
 from views.screen import Screen
@@ -246,17 +245,17 @@ def complete(t: Tongue, dossier: Dossier) -> Screen:
     )
 
 
-def take_back(t: Tongue, dossier: Dossier, page: int, chosen: Iterable[PersonId]) -> Screen:
-    """Ask who was not released. The buttons of those chosen carry the choice."""
-    notice, told = dossier.notice, _told(dossier)
-    picked = [p for p in told if p.id in set(chosen)]
-    rest = [p for p in told if p not in picked]
+def take_back(t: Tongue, dossier: Dossier, page: int, chosen: Iterable[int]) -> Screen:
+    """Ask who was not released, or what did not happen. The buttons of what is chosen carry the
+    choice."""
+    notice, told, wanted = dossier.notice, _told(t, dossier), set(chosen)
+    picked = {one: name for one, name in told.items() if one in wanted}
+    rest = [one for one in told if one not in wanted]
     pages = max(1, -(-len(rest) // LINES_A_PAGE))
     page = min(page, pages - 1)
-    rows: Buttons = _picked(t, notice, page, picked)
-    for person in rest[page * LINES_A_PAGE :][:LINES_A_PAGE]:
-        name, code = _plain(person.name_in(t.spellings)), codes.code_of(person.id)
-        rows.append([_decide(name, Deed.CHOOSE, notice.id, page, code)])
+    rows: Buttons = _picked(notice, page, picked)
+    for one in rest[page * LINES_A_PAGE :][:LINES_A_PAGE]:
+        rows.append([_decide(told[one], Deed.CHOOSE, notice.id, page, codes.code_of(one))])
     turns = [
         _decide(label, Deed.TAKE_BACK, notice.id, to)
         for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
@@ -272,30 +271,36 @@ def take_back(t: Tongue, dossier: Dossier, page: int, chosen: Iterable[PersonId]
             number=t.number(n),
         )
         if notice.kind is NoticeKind.EVENTS:
-            label = t.ngettext(
-                "Wrong of {number} person", "Wrong of {number} people", n, number=t.number(n)
-            )
+            # Translators: so many of the things that we said happened did not.
+            label = t.ngettext("Wrong: {number}", "Wrong: {number}", n, number=t.number(n))
         rows.append([_decide(label, Deed.CORRECT, notice.id)])
     rows.append([_back(t, dossier)])
     asked = t.gettext("Who was not released?")
     if notice.kind is NoticeKind.EVENTS:
-        asked = t.gettext("Of whom was it wrong?")
+        asked = t.gettext("What was wrong? The rest of the news stays.")
     return Screen(asked, InlineKeyboardMarkup(rows))
 
 
-def correct(t: Tongue, dossier: Dossier, chosen: Iterable[PersonId]) -> Screen:
-    """Ask whether those chosen are really taken back."""
-    picked = [p for p in _told(dossier) if p.id in set(chosen)]
+def correct(t: Tongue, dossier: Dossier, chosen: Iterable[int]) -> Screen:
+    """Ask whether what is chosen is really taken back."""
+    wanted = set(chosen)
+    picked = {one: name for one, name in _told(t, dossier).items() if one in wanted}
+    asked = t.gettext(
+        "Tell everybody who got this news that it was wrong of these people? It goes out as "
+        "soon as another editor approves."
+    )
+    if dossier.notice.kind is NoticeKind.EVENTS:
+        asked = t.gettext(
+            "Tell everybody who got this news that this was wrong? It goes out as soon as "
+            "another editor approves."
+        )
     lines = [
-        t.gettext(
-            "Tell everybody who got this news that it was wrong of these people? It goes out as "
-            "soon as another editor approves."
-        ),
+        asked,
         "",
-        *(text.name(p.name_in(t.spellings), _NAME) for p in picked),
+        *map(text.escape, picked.values()),
         *(["", _too_late(t)] if _says_too_late(dossier) else []),
     ]
-    rows: Buttons = _picked(t, dossier.notice, 0, picked)
+    rows: Buttons = _picked(dossier.notice, 0, picked)
     yes = t.gettext("Yes, propose the correction")
     rows.append([_decide(yes, Deed.CORRECT_SURELY, dossier.notice.id)])
     rows.append([_back(t, dossier)])
@@ -309,25 +314,25 @@ def _question(t: Tongue, dossier: Dossier, asked: str, yes: InlineKeyboardButton
     return Screen(text.clip(lines), InlineKeyboardMarkup([[yes], [_back(t, dossier)]]))
 
 
-def _picked(t: Tongue, notice: Notice, page: int, picked: Iterable[PersonFacts]) -> Buttons:
+def _picked(notice: Notice, page: int, picked: Mapping[int, str]) -> Buttons:
     return [
-        [
-            _decide(
-                f"✗ {_plain(person.name_in(t.spellings))}",
-                Deed.UNCHOOSE,
-                notice.id,
-                page,
-                codes.code_of(person.id),
-            )
-        ]
-        for person in picked
+        [_decide(f"✗ {label}", Deed.UNCHOOSE, notice.id, page, codes.code_of(one))]
+        for one, label in picked.items()
     ]
 
 
-def _told(dossier: Dossier) -> list[PersonFacts]:
+def _told(t: Tongue, dossier: Dossier) -> Mapping[int, str]:
+    """Name what can be taken back: the persons, or each of the things that happened."""
     notice = dossier.notice
-    persons = notice.facts.persons(notice.opened)
-    return [p for p in persons if p.id not in notice.taken_back]
+    persons = {p.id: p for p in notice.facts.persons(notice.opened)}
+    names = {one: _plain(p.name_in(t.spellings)) for one, p in persons.items()}
+    if notice.kind is not NoticeKind.EVENTS:
+        return {one: name for one, name in names.items() if one not in notice.taken_back}
+    return {
+        one.id: f"{names[one.person]}: {card.headline_of(t, one.event)}"
+        for one in notice.standing
+        if one.person in names
+    }
 
 
 # --- the card ---------------------------------------------------------------------------------
@@ -421,6 +426,9 @@ def _facts(t: Tongue, dossier: Dossier) -> list[str]:
         ]
     if notice.kind not in LISTING:
         named = notice.facts.persons(notice.facts.every_group)
+        if notice.of is None:
+            wrong = notice.facts.events
+            return [line for p in named for line in happenings.told_of(t, wrong, p)]
         return [text.name(p.name_in(t.spellings), _NAME) for p in named[:LINES_A_PAGE]]
     release, lines = dossier.release, []
     if release.counts:
@@ -752,7 +760,7 @@ def _halt(t: Tongue, notice: Notice) -> InlineKeyboardButton:
 def _taking_back(t: Tongue, notice: Notice) -> list[list[InlineKeyboardButton]]:
     somebody = t.gettext("Somebody named was not released")
     if notice.kind is NoticeKind.EVENTS:
-        somebody = t.gettext("It was wrong of somebody")
+        somebody = t.gettext("Something in it was wrong")
     return [
         [_decide(somebody, Deed.TAKE_BACK, notice.id, 0)],
         _withdrawing(t, notice),

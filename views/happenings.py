@@ -1,10 +1,10 @@
 """What happened to people, as the message of a notice says it: a person at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from locales import Tongue
 from model.custody import Status, custody_of
-from model.notices import NewsItem, PersonFacts
+from model.notices import EventFacts, PersonFacts
 from model.people import Confidence, Event
 from views import card, text
 
@@ -14,9 +14,9 @@ _AT_ONCE = frozenset({Status.FREE, Status.ABROAD, Status.DIED})
 """What is said in a whole sentence first: nobody is to look for it among the dates."""
 
 
-def told_of(t: Tongue, item: NewsItem, person: PersonFacts) -> list[str]:
-    """Say what a notice tells of one person: who it is, and what happened when, says who."""
-    events = [one.event for one in item.snapshot.events if one.person == person.id]
+def told_of(t: Tongue, told: Iterable[EventFacts], person: PersonFacts) -> list[str]:
+    """Say what is told of one person: who it is, and what happened when, says who."""
+    events = [one.event for one in told if one.person == person.id]
     return [_who(t, person, events), *(f"• {card.line_of(t, event)}" for event in events)]
 
 

@@ -10,6 +10,7 @@ from model.dates import PartialDate
 from model.notices import (
     LISTING,
     NEWS,
+    EventFacts,
     GroupFacts,
     LastKnown,
     NewsItem,
@@ -398,26 +399,29 @@ def _of_people(
 ) -> str:
     """Say what happened to people, those first whom the reader follows."""
     others = [p for p in item.snapshot.persons(item.opened) if p not in followed]
+    every = item.snapshot.events
     if item.withdrawn:
-        return text.clip([_withdrawn(t, item), *_wrong(t, item, [*followed, *others])])
+        return text.clip([_withdrawn(t, item), *_wrong(t, every, [*followed, *others])])
     if item.snapshot.kind is not NoticeKind.EVENTS:
-        lines = [_headline(t, item.snapshot), *_wrong(t, item, [*followed, *others])]
+        lines = [_headline(t, item.snapshot), *_wrong(t, every, [*followed, *others])]
         return text.clip(lines, after=[_sorry(t), *([_late(t)] if late else [])])
-    wrong = [p for p in followed if p.id in item.taken_back]
-    right = [p for p in (*followed, *others) if p.id not in item.taken_back]
-    lines = _wrong(t, item, wrong) if wrong else []
+    told = [one for one in every if item.was_wrong(one)]
+    wrong = [p for p in followed if p.id in {one.person for one in told}]
+    lines = _wrong(t, told, wrong) if wrong else []
+    holds = [one for one in every if one not in told]
+    right = [p for p in (*followed, *others) if p.id in {one.person for one in holds}]
     lines += [] if wrong and not right else _own_words(t, item)
     for person in right:
-        lines += [*([""] if lines and lines[-1] else []), *happenings.told_of(t, item, person)]
+        lines += [*([""] if lines and lines[-1] else []), *happenings.told_of(t, holds, person)]
     return text.clip(lines, after=_corrected(t, item))
 
 
-def _wrong(t: Tongue, item: NewsItem, persons: Sequence[PersonFacts]) -> list[str]:
+def _wrong(t: Tongue, told: Sequence[EventFacts], persons: Sequence[PersonFacts]) -> list[str]:
     """Repeat what was told, and take it back."""
     # Translators: below stands what we said, then "That was wrong."
     lines = [t.gettext("We told you:")]
     for person in persons:
-        lines += happenings.told_of(t, item, person)
+        lines += happenings.told_of(t, told, person)
     lines.append(t.gettext("That was wrong."))
     for person in persons:
         if person.last is not None:
@@ -533,8 +537,12 @@ def _headline(t: Tongue, snapshot: Snapshot) -> str:
 
 def _corrected(t: Tongue, item: NewsItem) -> list[str]:
     gone = len(item.snapshot.persons(item.opened)) - len(item.known)
-    if item.corrected is None or not gone:
+    if item.corrected is None or not (gone or item.retracted):
         return []
+    if not gone:
+        moment = t.moment(item.corrected)
+        # Translators: under news of people of which something was wrong and is left out now.
+        return [t.gettext("Corrected at {moment}: what was wrong is left out.", moment=moment)]
     return [
         t.ngettext(
             "Corrected at {moment}: {number} person was named by mistake and is taken out.",

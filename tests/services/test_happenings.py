@@ -13,11 +13,11 @@ from model.dates import PartialDate
 from model.errors import NeedsAnotherEditor, NotFound, Unreadable, Unsettled, WrongState
 from model.happenings import Happening, Lack
 from model.notices import EventFacts, LastKnown, NoticeId, NoticeKind, NoticeState
-from model.people import Confidence, EventKind, Manner, Name, PersonId, Source
+from model.people import Confidence, EventId, EventKind, Manner, Name, PersonId, Source
 from model.releases import WHOLE, LineId, LineState
 from names import keys_of
 from services.happenings import HAPPENINGS_AT_MOST
-from tests.newsroom import ALENA, BARYS, LIST, Newsroom
+from tests.newsroom import ALENA, BARYS, LIST, VERA, Newsroom
 from tests.watch import Watch
 
 TRANSFER = """\
@@ -370,6 +370,56 @@ async def test_what_was_wrong_is_taken_back_and_nothing_else(newsroom: Newsroom)
     await newsroom.notices.approve(BARYS, correction)
     assert await newsroom.kinds(known["maria"]) == [EventKind.IMPRISONED]
     assert await newsroom.kinds(known["ales"]) == [EventKind.IMPRISONED, EventKind.CONTACT]
+    assert (await newsroom.notices.dossier(notice)).notice.state is NoticeState.CORRECTED
+
+
+async def test_of_two_things_that_happened_to_somebody_one_is_taken_back(newsroom: Newsroom):
+    maria = (await newsroom.lists())["maria"]
+    notice = await opened(
+        newsroom, TRANSFER + "\nМарыя Калеснікава\nшпіталь\n13.11.2025\nhttps://a.by/1"
+    )
+    await newsroom.ends(notice)
+    transfer, hospital = (await newsroom.notices.dossier(notice)).notice.facts.events
+    with pytest.raises(NotFound):
+        await newsroom.notices.correct(ALENA, notice, events=[hospital.id, EventId(5)])
+    first, second = [
+        await newsroom.notices.correct(editor, notice, events=[hospital.id])
+        for editor in (ALENA, VERA)
+    ]
+    facts = (await newsroom.notices.dossier(first)).notice.facts
+    assert facts.events == (hospital,)
+    (person,) = facts.persons(facts.every_group)
+    assert person.last is not None
+    # What was told beside it still holds.
+    assert (person.last.as_of, person.last.place) == ("2025-11-12", {"": "Гомель"})
+    await newsroom.notices.approve(BARYS, first)
+    with pytest.raises(WrongState):
+        await newsroom.notices.approve(BARYS, second)
+    kinds = [EventKind.IMPRISONED, EventKind.TRANSFERRED]
+    assert await newsroom.kinds(maria) == kinds
+    known = (await newsroom.notices.dossier(notice)).notice
+    assert known.state is NoticeState.CORRECTED
+    assert (known.taken_back, known.retracted) == (frozenset(), frozenset({hospital.id}))
+    with pytest.raises(NotFound):
+        await newsroom.notices.correct(ALENA, notice, events=[hospital.id])
+    rest = await newsroom.notices.correct(ALENA, notice, [maria])
+    assert (await newsroom.notices.dossier(rest)).notice.facts.events == (transfer,)
+    await newsroom.notices.approve(BARYS, rest)
+    assert await newsroom.kinds(maria) == kinds[:1]
+    assert (await newsroom.notices.dossier(notice)).notice.taken_back == {maria}
+
+
+async def test_a_correction_of_one_thing_while_the_news_goes_out_is_remembered_at_its_end(
+    newsroom: Newsroom,
+):
+    await newsroom.lists()
+    notice = await opened(
+        newsroom, TRANSFER + "\nМарыя Калеснікава\nшпіталь\n13.11.2025\nhttps://a.by/1"
+    )
+    _, hospital = (await newsroom.notices.dossier(notice)).notice.facts.events
+    correction = await newsroom.notices.correct(ALENA, notice, events=[hospital.id])
+    await newsroom.notices.approve(BARYS, correction)
+    await newsroom.ends(notice)
     assert (await newsroom.notices.dossier(notice)).notice.state is NoticeState.CORRECTED
 
 

@@ -29,6 +29,15 @@ BOTH = (
 Viasna https://example.org/hospital
 """
 )
+THREE = (
+    BOTH
+    + """
+Алеся Ластаўка
+шпіталь
+2025-12-03
+Viasna https://example.org/ward
+"""
+)
 WORDS = {
     "be": "перавод у іншае месца",
     "ru": "перевод в другое место",
@@ -200,6 +209,33 @@ async def test_what_was_wrong_is_mended_in_place_and_said_aloud(
     await mother.says("Алеся Ластаўка")
     await town.press(mother, Verb.TIMELINE)
     assert "Віцебск" not in mother.heard[-1]
+
+
+async def test_of_two_things_told_one_was_wrong_and_it_is_said_which(
+    town: Town, editors: tuple[Phone, Phone]
+) -> None:
+    mother, friend = await follower(town, "Volha", "be"), await town.reader("Janka", "be")
+    await town.follow(friend, "Янка Верабей")
+    await tell(town, *editors, text=THREE)
+    before = {phone: len(town.telegram.told(phone)) for phone in (mother, friend)}
+    author, other = editors
+    await town.do(author, Verb.DECIDE, Deed.TAKE_BACK)
+    (ward,) = [one for one in author.buttons if "Ластаўка" in one and "бальніца" in one]
+    await author.presses(ward)
+    await town.do(author, Verb.DECIDE, Deed.CORRECT)
+    await town.do(author, Verb.DECIDE, Deed.CORRECT_SURELY)
+    await town.until(lambda: find(other, Verb.DECIDE, Deed.APPROVE) is not None)
+    await town.do(other, Verb.DECIDE, Deed.APPROVE)
+    await town.quiet()
+    (correction,) = arrived(town, mother, before[mother])
+    assert "бальніца" in correction
+    assert "перавод" not in correction
+    assert "Гэта была памылка." in correction
+    assert len(arrived(town, friend, before[friend])) == 1
+    await mother.says("Алеся Ластаўка")
+    await town.press(mother, Verb.TIMELINE)
+    assert "Віцебск" in mother.heard[-1]
+    assert "бальніца" not in mother.heard[-1]
 
 
 async def test_what_a_release_tells_makes_no_news_of_its_own(

@@ -57,6 +57,7 @@ def happened(who: PersonFacts, kind: EventKind, on: str = "2026-03-12", **more) 
 
 
 TRANSFER = happened(MARIA, EventKind.TRANSFERRED, place="Гомель", country="BY")
+MOVED_ON = replace(happened(MARIA, EventKind.HOSPITALISED, "2026-03-11"), id=EventId(11))
 LETTER = happened(ALES, EventKind.CONTACT, "2026-03-10")
 
 
@@ -164,6 +165,20 @@ def test_news_that_was_corrected_in_part_says_the_rest_and_that_it_was_corrected
     assert told.index("That was wrong.") < told.index("Ales")
 
 
+def test_of_two_things_one_was_wrong_and_the_other_stays():
+    wrong = frozenset({MOVED_ON.id})
+    corrected = item(TRANSFER, MOVED_ON, LETTER, retracted=wrong, corrected=AT)
+    told = news.news(EN, corrected, freed=[MARIA.id]).text
+    assert told.startswith("We told you:\n<b>\u2068Maria Kalesnikava")
+    assert told.index("hospital") < told.index("That was wrong.") < told.index("transfer")
+    assert told.count("hospital") == 1
+    assert "Corrected at March 13" in told
+    told = news.news(EN, corrected, freed=[ALES.id]).text
+    assert "hospital" not in told
+    assert "transfer" in told
+    assert "what was wrong is left out" in told
+
+
 def test_news_that_was_withdrawn_says_so_first():
     gone = item(TRANSFER, withdrawn=True, corrected=AT)
     told = news.news(EN, gone, freed=[MARIA.id]).text
@@ -258,10 +273,27 @@ def test_who_waits_to_be_safe_is_named_and_one_button_is_enough():
 def test_what_is_out_can_be_said_to_be_wrong():
     shown = desk(WHOLLY, state=NoticeState.OUT)
     shown = replace(shown, notice=replace(shown.notice, opened=frozenset({WHOLE})))
-    assert labels(card(shown)) == ["Preview", "It was wrong of somebody", "Withdraw"]
-    asked = dossier.take_back(EN, shown, 0, [MARIA.id])
-    assert asked.text == "Of whom was it wrong?"
-    assert "Wrong of 1 person" in labels(asked)
+    assert labels(card(shown)) == ["Preview", "Something in it was wrong", "Withdraw"]
+    facts = replace(shown.notice.facts, events=(TRANSFER, MOVED_ON, LETTER))
+    shown = replace(shown, notice=replace(shown.notice, snapshot=facts))
+    asked = dossier.take_back(EN, shown, 0, [MOVED_ON.id])
+    assert asked.text == "What was wrong? The rest of the news stays."
+    maria = "\u2068Maria Kalesnikava\u2069"
+    assert labels(asked)[:3] == [
+        f"✗ {maria}: March 11, 2026: hospital",
+        f"{maria}: March 12, 2026: transfer to another place",
+        "Wrong: 1",
+    ]
+    asked = dossier.correct(EN, shown, [MOVED_ON.id])
+    assert "hospital" in asked.text
+    assert "transfer" not in asked.text
+
+
+def test_who_approves_a_correction_sees_what_is_taken_back():
+    wrong = back(NoticeKind.CORRECTION, MOVED_ON).snapshot
+    shown = desk(state=NoticeState.SUBMITTED)
+    notice = replace(shown.notice, kind=NoticeKind.CORRECTION, snapshot=wrong)
+    assert "March 11, 2026: hospital" in card(replace(shown, notice=notice)).text
 
 
 def test_the_page_of_one_thing_offers_all_that_can_be_changed():
