@@ -48,6 +48,7 @@ class Lane(IntEnum):
     """Who is served first. Stored; never renumber."""
 
     CORRECTION = 0
+    """It overtakes everything."""
     PERSON = 1
     RELEASES = 2
     CROWD = 3

@@ -228,9 +228,14 @@ class FanOut:
         await waves.advance(conn, wave.id, cursor, made=made)
 
     async def _corrections(self, wave: Wave, addresses: Sequence[Address]) -> Queue:
-        due = hour_of(wave.begun)
+        # Whoever follows somebody concerned hears of it before the rest, whom it may take long to
+        # reach. Among these there is no order: nothing finer than an hour is stored.
+        rest = hour_of(wave.begun)
         return [
-            (self._queued(wave.id, Lane.CORRECTION, address), due)
+            (
+                self._queued(wave.id, Lane.CORRECTION, address),
+                rest - HOUR if address.freed or address.absent else rest,
+            )
             async for address in with_pauses(addresses)
         ]
 
@@ -489,9 +494,16 @@ def _told_since(reader: Reader, wave: Wave, before: Collection[datetime]) -> dat
 
 
 def _mistaken(mistake: Mistake, told: Sequence[Address]) -> list[Address]:
-    """Address those who were told a mistake."""
+    """Address those who were told a mistake; whom it concerns is told again when it is sent."""
     return [
-        Address(old.chat, old.kind, old.language, old.discreet)
+        Address(
+            old.chat,
+            old.kind,
+            old.language,
+            old.discreet,
+            freed=tuple(one for one in old.freed if one in mistake.persons),
+            absent=old.absent if mistake.of is NoticeKind.CLOSING else (),
+        )
         for old in told
         if mistake.was_told(old)
     ]

@@ -244,6 +244,27 @@ async def test_a_correction_leaves_those_alone_who_were_told_of_other_groups(
     assert set(await made(press, withdrawal)) == {1, 2}
 
 
+async def test_those_hear_of_a_correction_first_who_follow_somebody_concerned(
+    press: Press, fanout: FanOut, outbox: Outbox, vault: Vault
+) -> None:
+    chats = await press.crowd(9)
+    notice = await press.release([MARIA, ALES])
+    # Of the wave of the correction, which is the second, their marks come last.
+    marked = sorted(range(1, 300), key=lambda chat: vault.mark(WaveId(2), ChatId(chat)))
+    last = [chat for chat in marked if chat not in chats][-3:]
+    for chat, person in zip(last, (MARIA, MARIA, ALES), strict=True):
+        await press.welcome(chat, follows=frozenset({person}))
+    await press.open(notice)
+    await make_all(fanout)
+    await deliver(press, outbox)
+    await press.correct(notice, MARIA)
+    await make_all(fanout)
+    first = await outbox.claim(2)
+    assert {one.address.chat for one in first} == set(last[:2])
+    assert all(not one.address.silent for one in first)
+    assert len(await outbox.claim(99)) == 10
+
+
 async def test_who_was_told_and_then_forgotten_gets_no_correction(
     press: Press, fanout: FanOut, outbox: Outbox
 ) -> None:
