@@ -146,9 +146,14 @@ class Vestka:
 
 
 def make_services(
-    settings: Settings, memory: Memory, clock: Clock, changed: Callable[[NoticeId], None]
+    settings: Settings,
+    memory: Memory,
+    clock: Clock,
+    changed: Callable[[NoticeId], None],
+    *,
+    alone: bool = True,
 ) -> Services:
-    """Make the use cases, which know nothing of Telegram."""
+    """Make the use cases, which know nothing of Telegram; ``alone``, if no other sends."""
     database, vault = memory.database, memory.vault
     search = Search(database)
     overview = Overview(database, search, clock)
@@ -163,7 +168,7 @@ def make_services(
         releases=Releases(database, vault, clock, secrets.randbits, changed),
         happenings=Happenings(database, vault, clock, secrets.randbits, changed),
         notices=Notices(database, vault, clock, secrets.randbits, settings.approvals, changed),
-        outbox=Outbox(database, vault, clock),
+        outbox=Outbox(database, vault, clock, alone=alone),
         reminders=Reminders(database, vault, clock),
         guard=Guard(database, vault, clock),
         overview=overview,
@@ -197,7 +202,7 @@ def build(
     token, proxy = settings.secret_token(), proxy_of(settings)
     pace = Pace(settings.rate())
     changed = Bell()
-    services = make_services(settings, memory, clock, changed)
+    services = make_services(settings, memory, clock, changed, alone=part is None)
     application: BotApplication = (
         Application.builder()
         .token(token)

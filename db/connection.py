@@ -1,4 +1,4 @@
-"""Opening the database, and the two ways to use it: ``read`` and ``write``."""
+"""Opening the database, and the ways to use it: ``read``, ``write`` and ``share``."""
 
 import asyncio
 import os
@@ -128,6 +128,22 @@ class Database:
             if not self.is_sqlite:
                 await conn.execute(_BE_PATIENT)
                 await conn.execute(_TAKE_THE_LOCK)
+            yield conn
+
+    @asynccontextmanager
+    async def share(self) -> AsyncIterator[Connection]:
+        """Open a transaction that holds the rows it changes and nothing else, so that several
+        processes write at once. SQLite has one writer: there it is ``write``.
+
+        Raises:
+            Unavailable: the database is locked, full or gone; nothing was changed.
+        """
+        if self.is_sqlite:
+            async with self.write() as conn:
+                yield conn
+            return
+        async with self._connect(self._to_write) as conn, conn.begin():
+            await conn.execute(_BE_PATIENT)
             yield conn
 
     @asynccontextmanager

@@ -1,12 +1,13 @@
 """Deliveries, found by their marks; the addresses in them stay sealed here."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Select,
     bindparam,
     delete,
@@ -41,6 +42,16 @@ class Stored:
     state: DeliveryState
     lane: Lane
     sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a delivery stands by now."""
+
+    state: DeliveryState
+    due: datetime
+    """Or when it came to its end."""
+    lease: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +114,32 @@ async def still_to_send(
     return frozenset((await conn.execute(wanted, {"marks": marks})).scalars())
 
 
-async def give_back(conn: Connection, marks: Collection[Mark]) -> None:
-    """Put deliveries that were taken and not sent back into the queue."""
+async def give_back(conn: Connection, marks: Collection[Mark], until: datetime | None) -> None:
+    """Put deliveries that were taken ``until`` then and not sent back into the queue. What
+    somebody else has taken since stays as it is."""
     for taken, before in zip(IN_FLIGHT, TO_SEND, strict=True):
         await conn.execute(
             update(delivery)
-            .where(delivery.c.mark.in_(marks), delivery.c.state == taken)
-            .values(state=before, lease=None)
+            .where(_MARKED, delivery.c.state == taken, delivery.c.lease == until)
+            .values(state=before, lease=None),
+            {"marks": marks},
         )
+
+
+async def standing(conn: Connection, marks: Collection[Mark]) -> Mapping[Mark, Standing]:
+    """Return how these deliveries stand, as far as there are any."""
+    return _standing(await conn.execute(_STAND, {"marks": marks}))
+
+
+async def hold(conn: Connection, marks: Collection[Mark]) -> Mapping[Mark, Standing]:
+    """Return how these deliveries stand until this transaction ends."""
+    return _standing(await conn.execute(_HOLD, {"marks": marks}))
+
+
+async def free(conn: Connection, marks: Collection[Mark]) -> frozenset[Mark]:
+    """Return which of these wait to be sent, and are not being claimed elsewhere this moment:
+    nobody can claim them before this transaction ends."""
+    return frozenset((await conn.execute(_FREE, {"marks": marks})).scalars())
 
 
 async def change(conn: Connection, changes: Iterable[Change]) -> None:
@@ -128,6 +157,11 @@ async def change(conn: Connection, changes: Iterable[Change]) -> None:
 async def find(conn: Connection, marks: Collection[Mark]) -> list[Stored]:
     """Return the deliveries with these marks, as far as there are any."""
     return _read(await conn.execute(_FIND, {"marks": marks}))
+
+
+async def take(conn: Connection, marks: Collection[Mark]) -> list[Stored]:
+    """Return the deliveries with these marks as they are until this transaction ends."""
+    return _read(await conn.execute(_TAKE, {"marks": marks}))
 
 
 async def chunk(
@@ -177,10 +211,12 @@ async def recover(conn: Connection, before: datetime | None) -> int:
 
     Only what was to be settled ``before`` then; all that is taken, if that is ``None``.
     """
-    orphans = update(delivery).where(delivery.c.state.in_(IN_FLIGHT))
-    if before is not None:
-        orphans = orphans.where(delivery.c.lease < before)
-    result = await conn.execute(orphans.values(state=DeliveryState.UNCERTAIN, lease=None))
+    late = true() if before is None else delivery.c.lease < before
+    result = await conn.execute(
+        update(delivery)
+        .where(_nobody_holds(delivery.c.state.in_(IN_FLIGHT), late))
+        .values(state=DeliveryState.UNCERTAIN, lease=None)
+    )
     return result.rowcount
 
 
@@ -189,9 +225,16 @@ async def drop_waiting(conn: Connection, of: WaveId) -> None:
     for waits, ends in zip(TO_SEND, (DeliveryState.GONE, DeliveryState.UNKNOWN), strict=True):
         await conn.execute(
             update(delivery)
-            .where(delivery.c.wave == of, delivery.c.state == waits)
+            .where(_nobody_holds(delivery.c.wave == of, delivery.c.state == waits))
             .values(state=ends)
         )
+
+
+def _nobody_holds(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Choose deliveries, but for those that another transaction holds: to wait for one while
+    holding others may be to wait for ever, and there is a next time."""
+    chosen = select(delivery.c.mark).where(*which).with_for_update(skip_locked=True)
+    return delivery.c.mark.in_(chosen.scalar_subquery())
 
 
 async def purge(conn: Connection, of: WaveId) -> None:
@@ -201,7 +244,11 @@ async def purge(conn: Connection, of: WaveId) -> None:
 
 async def of_chat(conn: Connection, vault: Vault, chat: ChatId) -> list[Stored]:
     """Return all deliveries to a chat that are still kept."""
-    return await find(conn, [vault.mark(one, chat) for one in await waves.unpurged(conn)])
+    return await find(conn, await _marks_of(conn, vault, chat))
+
+
+async def _marks_of(conn: Connection, vault: Vault, chat: ChatId) -> list[Mark]:
+    return [vault.mark(one, chat) for one in await waves.unpurged(conn)]
 
 
 async def forget(conn: Connection, vault: Vault, chat: ChatId) -> None:
@@ -209,13 +256,13 @@ async def forget(conn: Connection, vault: Vault, chat: ChatId) -> None:
 
     The rows stay until they are purged, so that the sums still add up.
     """
-    for one in await of_chat(conn, vault, chat):
+    for one in await take(conn, await _marks_of(conn, vault, chat)):
         await _empty(conn, vault, one)
 
 
 async def move(conn: Connection, vault: Vault, old: ChatId, new: ChatId) -> None:
     """Let the deliveries of a chat that got a new id be found, and sent, under the new one."""
-    for one in await of_chat(conn, vault, old):
+    for one in await take(conn, await _marks_of(conn, vault, old)):
         address = vault.open(ADDRESS, one.mark, one.sealed)
         if address == NOWHERE:
             continue  # forgotten: nothing ties it to any chat again
@@ -252,6 +299,15 @@ _STORED = select(
     delivery.c.mark, delivery.c.wave, delivery.c.state, delivery.c.lane, delivery.c.sealed
 )
 _FIND = _STORED.where(_MARKED)
+# In the order of the marks, so that two who hold several never wait for each other.
+_TAKE = _FIND.order_by(delivery.c.mark).with_for_update()
+_STAND = select(delivery.c.mark, delivery.c.state, delivery.c.due, delivery.c.lease).where(_MARKED)
+_HOLD = _STAND.order_by(delivery.c.mark).with_for_update()
+_FREE = (
+    select(delivery.c.mark)
+    .where(_MARKED, delivery.c.state.in_(TO_SEND))
+    .with_for_update(read=True, skip_locked=True)
+)
 _DUE = (
     _STORED.where(
         delivery.c.wave == bindparam("wave"),
@@ -302,6 +358,10 @@ def _still_to_send(minute: datetime) -> Select[Any]:
 
 def _values(one: Change) -> dict[str, object]:
     return {"_mark": one.mark, "_state": one.state.value, "_due": one.due}
+
+
+def _standing(rows: Iterable[Sequence[Any]]) -> dict[Mark, Standing]:
+    return {mark: Standing(_STATES[state], due, lease) for mark, state, due, lease in rows}
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> list[Stored]:

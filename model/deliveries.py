@@ -116,6 +116,8 @@ class Delivery:
     again: bool = False
     """The answer to the first try was lost."""
     mends: tuple[Mend, ...] = ()
+    until: datetime | None = None
+    """When the lease is over; another sender may take it then."""
 
 
 class Ending(StrEnum):

@@ -1,6 +1,6 @@
 """The outbox: what is to be sent, who is sending it, and what became of it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from itertools import groupby
 
 from db import deliveries, interruptions, people, readers, waves
 from db.connection import Connection, Database
-from db.deliveries import Change, Stored
+from db.deliveries import Change, Standing, Stored
 from db.vault import ADDRESS, READER, Vault
 from model.clock import Clock
 from model.deliveries import (
@@ -40,6 +40,8 @@ KEPT = timedelta(hours=72)
 PATIENCE = timedelta(seconds=10)
 """How long a lost answer rests before its one more try, and a correction waits for a message
 that is on its way to the same chat."""
+APART = timedelta(seconds=1)
+"""How long after a message to a chat another sender sends the next there."""
 
 _ENDED = {
     Ending.DELIVERED: DeliveryState.DELIVERED,
@@ -48,21 +50,36 @@ _ENDED = {
     Ending.FAILED: DeliveryState.FAILED,
 }
 
+_ABOUT_THE_CHAT = frozenset({Ending.GONE, Ending.MIGRATED})
+"""Endings that change what is known of readers, and so keep all other writers away."""
+
 _SAY_NOTHING_OF_THE_FIRST = frozenset({Ending.MOOT, Ending.FAILED})
 """Endings of a second try after which the first may have arrived all the same: a correction has
 to reach that chat."""
 
 
 class Outbox:
-    """Hands deliveries to senders and writes down what became of them."""
+    """Hands deliveries to senders and writes down what became of them.
+
+    Not ``alone``, it looks what others are claiming and sending to the same chats. Several
+    senders hold each the rows they change and nothing else. Whoever claims never waits for a row
+    that another holds; whoever settles takes rows in the order of their marks.
+    """
 
     def __init__(
-        self, database: Database, vault: Vault, clock: Clock, *, lease: timedelta = LEASE
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        *,
+        lease: timedelta = LEASE,
+        alone: bool = True,
     ) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
         self._lease = lease
+        self._alone = alone
         self._moves = Moves(database, vault, clock)
 
     async def claim(self, most: int, last: Lane = Lane.DIGEST) -> list[Delivery]:
@@ -73,7 +90,8 @@ class Outbox:
         interruption means; what was withdrawn, and what has nobody to go to any more, ends here.
         """
         now = self._clock()
-        async with self._database.write() as conn:
+        until = _whole(now + self._lease)
+        async with self._database.share() as conn:
             if not await interruptions.is_steady(conn, now):
                 return []
             queues: list[list[Stored]] = []
@@ -87,20 +105,26 @@ class Outbox:
             chosen = _by_turns(queues)[:most]
             if not chosen:
                 return []
-            claimed, changes = await self._address(conn, chosen, kinds, now)
+            claimed, changes = await self._address(conn, chosen, kinds, now, until)
+            if not self._alone and len(kinds) > 1:
+                claimed, others = await self._keep_apart(conn, claimed, kinds, now)
+                changes += others
             claimed, more = await self._correct(conn, claimed, now)
             await deliveries.change(conn, changes + more)
             for again, state in enumerate((DeliveryState.SENDING, DeliveryState.RETRYING)):
                 marks = [one.mark for one in claimed if one.again == bool(again)]
                 if marks:
-                    await deliveries.lease(conn, marks, state, _whole(now + self._lease))
+                    await deliveries.lease(conn, marks, state, until)
         return claimed
 
     async def still_to_send(self, claimed: Sequence[Delivery]) -> frozenset[Mark]:
-        """Return which of the claimed were not forgotten or stopped since they were claimed."""
+        """Return which of the claimed were not forgotten or stopped since they were claimed, and
+        have so much of their lease left that no other sender takes them before they are sent."""
+        now = self._clock()
+        latest = now + self._lease / 2
+        marks = [one.mark for one in claimed if one.until is None or one.until > latest]
         async with self._database.read() as conn:
-            marks = [one.mark for one in claimed]
-            wanted = await deliveries.still_to_send(conn, marks, self._clock())
+            wanted = await deliveries.still_to_send(conn, marks, now)
             remind = [one for one in claimed if one.kind is WaveKind.REMINDER]
             if not remind:
                 return wanted
@@ -115,23 +139,42 @@ class Outbox:
 
     async def give_back(self, claimed: Sequence[Delivery]) -> None:
         """Put claimed deliveries that were not sent back into the queue."""
-        async with self._database.write() as conn:
-            await deliveries.give_back(conn, [one.mark for one in claimed])
+        leases = defaultdict(list)
+        for one in claimed:
+            leases[one.until].append(one.mark)
+        async with self._database.share() as conn:
+            for until, marks in leases.items():
+                await deliveries.give_back(conn, marks, until)
 
     async def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Write down what became of tries: a chat that is gone is erased, one that moved is
         moved, a lost answer gets one more try."""
         now = self._clock()
+        plain = [one for one in outcomes if one.ending not in _ABOUT_THE_CHAT]
+        if plain:
+            async with self._database.share() as conn:
+                await self._write_down(conn, plain, now)
+        about = [one for one in outcomes if one.ending in _ABOUT_THE_CHAT]
+        if not about:
+            return
         async with self._database.write() as conn:
-            changes = [self._change(one, now) for one in outcomes]
-            await deliveries.change(conn, changes)
-            await waves.count(conn, _ends(outcomes, changes))
-            for one in outcomes:
+            await self._write_down(conn, about, now)
+            for one in about:
                 chat = one.delivery.address.chat
                 if one.ending is Ending.GONE:
                     await erase(conn, self._vault, chat, now)
-                elif one.ending is Ending.MIGRATED and one.moved_to is not None:
+                elif one.moved_to is not None:
                     await self._moves.relocate(conn, chat, one.moved_to)
+
+    async def _write_down(
+        self, conn: Connection, outcomes: Sequence[Outcome], now: datetime
+    ) -> None:
+        """Write what became of tries, and count what came to its end by that and nothing else."""
+        standing = await deliveries.hold(conn, [one.delivery.mark for one in outcomes])
+        counts = [one for one in outcomes if _counts(one, standing.get(one.delivery.mark))]
+        changes = [self._change(one, now) for one in counts]
+        await deliveries.change(conn, changes)
+        await waves.count(conn, _ends(counts, changes))
 
     async def recover(self, *, alone: bool = False) -> int:
         """Make uncertain what a sender left unsettled when it died; return how many.
@@ -193,6 +236,7 @@ class Outbox:
         chosen: Sequence[Stored],
         kinds: Mapping[WaveId, WaveKind],
         now: datetime,
+        until: datetime,
     ) -> tuple[list[Delivery], list[Change]]:
         """Open what was chosen, as its readers wish it now; end what has no reader any more.
 
@@ -244,9 +288,53 @@ class Outbox:
                     address=address,
                     kind=kind,
                     again=again,
+                    until=until,
                 )
             )
         return claimed, changes
+
+    async def _keep_apart(
+        self,
+        conn: Connection,
+        claimed: Sequence[Delivery],
+        current: Collection[WaveId],
+        now: datetime,
+    ) -> tuple[list[Delivery], list[Change]]:
+        """Put off what would reach a chat in the same second as what another sender sends there,
+        by another wave."""
+        others = {
+            one.mark: {
+                wave: self._vault.mark(wave, one.address.chat)
+                for wave in current
+                if wave != one.wave
+            }
+            for one in claimed
+        }
+        marks = [mark for by_wave in others.values() for mark in by_wave.values()]
+        standing = await deliveries.standing(conn, marks)
+        waiting = [mark for mark, one in standing.items() if one.state in deliveries.TO_SEND]
+        free = await deliveries.free(conn, waiting)
+
+        def is_near(one: Delivery, wave: WaveId, mark: Mark) -> bool:
+            other = standing.get(mark)
+            if other is None:
+                return False
+            if other.state in deliveries.TO_SEND:
+                # Of two that are being claimed at once, that of the older wave goes first.
+                return mark not in free and wave < one.wave
+            return other.state in deliveries.IN_FLIGHT or (
+                other.state in TOLD and abs(now - other.due) < APART
+            )
+
+        apart: list[Delivery] = []
+        changes: list[Change] = []
+        for one in claimed:
+            if any(is_near(one, *other) for other in others[one.mark].items()):
+                waits = DeliveryState.UNCERTAIN if one.again else DeliveryState.QUEUED
+                changes.append(Change(one.mark, waits, _whole(now + APART)))
+            else:
+                apart.append(one)
+        return apart, changes
 
     async def _is_wanted(self, conn: Connection, reminder: Address, reader: Reader) -> bool:
         """Say whether a reminder is still wanted, and what it is about kept and not seen yet."""
@@ -280,15 +368,20 @@ class Outbox:
                 ready.append(replace(one, address=address))
                 continue
             marks = [self._vault.mark(wave, one.address.chat) for wave in mistake.waves]
+            olds = await deliveries.find(conn, marks)
+            waiting = [old.mark for old in olds if old.state in deliveries.TO_SEND]
+            being_claimed = not self._alone and frozenset(waiting) != (
+                await deliveries.free(conn, waiting)
+            )
             told = [
                 (old.state, Mend(old.wave, address))
-                for old in await deliveries.find(conn, marks)
+                for old in olds
                 if old.state in TOLD
                 for address in [self._vault.open(ADDRESS, old.mark, old.sealed)]
                 if mistake.was_told(address)
             ]
             waits = DeliveryState.UNCERTAIN if one.again else DeliveryState.QUEUED
-            if any(state in deliveries.IN_FLIGHT for state, _ in told):
+            if being_claimed or any(state in deliveries.IN_FLIGHT for state, _ in told):
                 changes.append(Change(one.mark, waits, _whole(now + PATIENCE)))
             elif not told:
                 changes.append(Change(one.mark, DeliveryState.GONE, now))
@@ -311,6 +404,17 @@ class Outbox:
             return Change(mark, state, _whole(now + PATIENCE))
         state = DeliveryState.UNCERTAIN if again else DeliveryState.QUEUED
         return Change(mark, state, _whole(one.not_before or now))
+
+
+def _counts(one: Outcome, standing: Standing | None) -> bool:
+    """Say whether what became of a try is what became of the delivery.
+
+    It is not, where it was forgotten meanwhile. What arrived arrived; of all else a sender says
+    nothing whose lease was over and whose delivery another has taken, or may have.
+    """
+    if standing is None or standing.state in ENDS:
+        return False
+    return one.ending is Ending.DELIVERED or standing.lease == one.delivery.until
 
 
 def _ends(

@@ -38,7 +38,7 @@ class Reminders:
         """Note that a reader has seen what a wave told, as long as that is kept."""
         mark = self._vault.mark(wave, chat)
         async with self._database.write() as conn:
-            for one in await deliveries.find(conn, [mark]):
+            for one in await deliveries.take(conn, [mark]):
                 address = self._vault.open(ADDRESS, mark, one.sealed)
                 if address.chat == chat and not address.seen:
                     seen = replace(address, seen=True)

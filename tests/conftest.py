@@ -118,6 +118,16 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+async def shared(postgres: Postgres) -> AsyncIterator[Database]:
+    """Open a PostgreSQL database, whatever else the tests run on: several processes share it."""
+    url = postgres.make(tables=True)
+    database = open_database(url)
+    yield database
+    await database.close()
+    postgres.drop(url)
+
+
+@pytest.fixture
 async def sqlite(state: Path, sqlite_with_tables: Path) -> AsyncIterator[Database]:
     """Open an SQLite database, whatever else the tests run on: its files are in ``state``."""
     path = state / "vestka.db"

@@ -1,7 +1,7 @@
 """Keeping house: what does not end it, and that one process does it at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,13 +11,12 @@ from bot import house
 from bot.app import Vestka
 from bot.memory import Memory
 from db import lock
-from db.connection import Database, open_database
+from db.connection import Database
 from db.vault import Vault
 from model.errors import Unavailable
 from model.notices import EditorId, Notice, NoticeId
 from services.notices import Notices
 from services.releases import Releases
-from tests.postgres import Postgres
 from tests.town import LIST, Town, town
 from tests.watch import AT_MOST, Watch
 
@@ -58,13 +57,8 @@ async def test_a_locked_database_does_not_end_the_bot_and_what_a_command_wrote_i
 
 
 @pytest.fixture
-async def memory(postgres: Postgres, vault: Vault) -> AsyncIterator[Memory]:
-    """Remember in PostgreSQL."""
-    url = postgres.make(tables=True)
-    database = open_database(url)
-    yield Memory(database, vault)
-    await database.close()
-    postgres.drop(url)
+def memory(shared: Database, vault: Vault) -> Memory:
+    return Memory(shared, vault)
 
 
 class Houses:

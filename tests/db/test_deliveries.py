@@ -103,7 +103,10 @@ async def test_a_leased_delivery_is_not_due_and_comes_back_when_given_back(
             one.mark,
             other.mark,
         }
-        await deliveries.give_back(conn, [one.mark, other.mark])
+        marks = [one.mark, other.mark]
+        await deliveries.give_back(conn, marks, until - timedelta(seconds=1))
+        assert await deliveries.due(conn, wave, clock(), 10) == []
+        await deliveries.give_back(conn, marks, until)
         assert await deliveries.still_to_send(conn, [one.mark, other.mark], clock()) == frozenset()
     assert await states(press, [one.mark, other.mark]) == [
         DeliveryState.QUEUED,

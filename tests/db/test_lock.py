@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,6 @@ from model.errors import Misconfigured, Unavailable
 from model.parts import Part
 from tests.postgres import Postgres
 from tests.watch import AT_MOST
-
-
-@pytest.fixture
-async def shared(postgres: Postgres) -> AsyncIterator[Database]:
-    """Open a PostgreSQL database, whatever else the tests run on."""
-    url = postgres.make(tables=True)
-    database = open_database(url)
-    yield database
-    await database.close()
-    postgres.drop(url)
 
 
 async def cut_off(database: Database) -> None:
