@@ -139,10 +139,9 @@ class Session(Place):
         while True:
             await self.lost()
             while self._connection is None:
+                await asyncio.sleep(LOOK_EVERY)
                 with suppress(Unavailable):
                     await self.begin()
-                    break
-                await asyncio.sleep(LOOK_EVERY)
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None

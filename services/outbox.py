@@ -163,7 +163,7 @@ class Outbox:
                 chat = one.delivery.address.chat
                 if one.ending is Ending.GONE:
                     await erase(conn, self._vault, chat, now)
-                elif one.moved_to is not None:
+                if one.moved_to is not None:
                     await self._moves.relocate(conn, chat, one.moved_to)
 
     async def _write_down(
