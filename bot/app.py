@@ -72,6 +72,7 @@ from services.readers import Readers
 from services.recollection import Recollection
 from services.releases import Releases
 from services.reminders import Reminders
+from services.schedule import Schedule
 from services.search import Search
 from services.waiting import Waiting
 from services.wishes import Choices
@@ -130,10 +131,13 @@ class Vestka:
     languages: Languages
     changed: Bell
     gate: Gate
+    pace: Pace
     broadcast: Broadcast
     sending: Loop
     keeping: tuple[Loop, ...]
     """What keeps house: one process does it, however many there are."""
+    sharing: tuple[Loop, ...]
+    """What keeps several processes together."""
 
     @property
     def loops(self) -> tuple[Loop, ...]:
@@ -143,6 +147,7 @@ class Vestka:
     def share(self, processes: Mapping[Part, int]) -> None:
         """Share what there is once with as many processes as there are by now."""
         self.gate.share(max(1, processes.get(Part.ANSWERING, 0)))
+        self.pace.share(max(1, sum(processes.values())))
 
 
 def make_services(
@@ -200,7 +205,8 @@ def build(
         Misconfigured: there is no usable token, or the pace is not allowed.
     """
     token, proxy = settings.secret_token(), proxy_of(settings)
-    pace = Pace(settings.rate())
+    schedule = None if part is None else Schedule(memory.database)
+    pace = Pace(settings.rate(), schedule=schedule)
     changed = Bell()
     services = make_services(settings, memory, clock, changed, alone=part is None)
     application: BotApplication = (
@@ -260,8 +266,10 @@ def build(
         languages=services.languages,
         changed=changed,
         gate=door,
+        pace=pace,
         broadcast=broadcast,
         sending=sender.run,
+        sharing=() if schedule is None else (schedule.run,),
         keeping=(
             guard.run,
             fanout.run,

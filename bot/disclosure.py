@@ -51,6 +51,7 @@ HOLDS = {
     "invite": ("labels of invited editors", CODE),
     "editor_card": ("where editors see their cards", KEY),
     "audit": ("what editors and operators did, by opaque id", OPEN),
+    "pace": ("when the next message may go", OPEN),
     "meta": ("what the database knows about itself", OPEN),
 }
 

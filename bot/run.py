@@ -75,10 +75,10 @@ def _work(
     """Return what goes on all the time; that of house-keeping first, as it has the guard."""
     if only is None:
         return house.keep(vestka, remembered, clock), vestka.sending(), _fade(vestka)
-    sharing = _share(vestka, remembered)
+    sharing = (_share(vestka, remembered), *(loop() for loop in vestka.sharing))
     if only is Part.ANSWERING:
-        return sharing, _fade(vestka)
-    return house.take_turns(vestka, remembered, clock), vestka.sending(), sharing
+        return *sharing, _fade(vestka)
+    return house.take_turns(vestka, remembered, clock), vestka.sending(), *sharing
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -427,6 +428,19 @@ interrupted_wave = Table(
     metadata,
     Column("wave", Integer, ForeignKey("wave.id"), primary_key=True),
     Column("interruption", Integer, ForeignKey("interruption.id"), nullable=False, index=True),
+)
+
+# When the next may be sent, in one row, where several processes send: seconds of this server's own
+# clock, and when they were last written.
+pace = Table(
+    "pace",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("next", Double, nullable=False),
+    Column("lane_opens", Double, nullable=False),
+    Column("level", Double, nullable=False),
+    Column("sank", Double, nullable=False),
+    Column("at", Double, nullable=False),
 )
 
 # --- readers ----------------------------------------------------------------------------------

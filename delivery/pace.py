@@ -1,17 +1,22 @@
 """How fast: so many requests a second in all, replies first, and what a 429 closes."""
 
 import asyncio
+import logging
 import math
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from model.errors import Unavailable
+from model.pace import Slots
 from model.readers import ChatId, ChatKind
+
+_log = logging.getLogger(__name__)
 
 FREE = 29.0
 """Requests a second. Telegram takes about 30; its exact limits are not told, and change."""
@@ -27,27 +32,57 @@ UNPACED = 256
 """How many go together without a rate."""
 PATIENCE = 5.0
 """Seconds a reply is kept back after a 429; asked to wait longer, it fails."""
+AFTER_A_FLOOD = 0.7
+"""How much of the pace is used after Telegram said that it is too much."""
+WHEN_SLOW = 0.9
+"""And when answers take too long, before Telegram has to say so."""
 CLOSED_AT_MOST = 10_000
 """Closed chats that are remembered; those that open first are forgotten first."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Effort:
-    """How much of the pace is used: less once Telegram is in trouble, all of it again after a
-    while.
+T = TypeVar("T")
 
-    A 429, or answers that take far longer than they used to, take some away, once in a while
-    and not for each of those that were in flight together; time gives it back.
-    """
+Change = Callable[[Slots, float], tuple[Slots, T]]
+"""Says, of how things are at a time, how they are then, and something more."""
+Note = Callable[[Slots, float], Slots]
 
-    LEAST = 0.1
-    AFTER_A_FLOOD = 0.7
-    WHEN_SLOW = 0.9
-    BACK = 1 / 120
-    """What is given back each second: from nothing to all in two minutes."""
-    ONCE_IN = 1.0
-    """Seconds in which it sinks once."""
+
+class Schedule(Protocol):
+    """Who keeps the slots: this process for itself, or the database for several."""
+
+    async def change(self, what: Change[T]) -> T:
+        """Change them now, and return what the change says.
+
+        Raises:
+            Unavailable: the database does not answer; nothing was changed.
+        """
+        ...
+
+    def note(self, what: Note) -> None:
+        """Change them soon, and do not wait for that."""
+        ...
+
+
+class _Own:
+    """The slots of one process, by its own clock."""
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._slots = Slots()
+
+    async def change(self, what: Change[T]) -> T:
+        self._slots, told = what(self._slots, self._monotonic())
+        return told
+
+    def note(self, what: Note) -> None:
+        self._slots = what(self._slots, self._monotonic())
+
+
+class Strain:
+    """Whether answers take far longer than they used to."""
+
     STRAINED = 3.0
     """So many times as long as usual, and ``MARGIN`` seconds more, is too long."""
     MARGIN = 0.2
@@ -55,9 +90,6 @@ class Effort:
     """What one answer weighs in the two means: a few dozen make the one, thousands the other."""
 
     def __init__(self) -> None:
-        self._level = 1.0
-        self._at = -math.inf
-        self._sank = -math.inf
         self._lately: float | None = None
         self._usually = 0.0
 
@@ -66,48 +98,39 @@ class Effort:
         """How many seconds an answer takes in these days; 0 before the first."""
         return self._lately or 0.0
 
-    def level(self, now: float) -> float:
-        """Return the part of the pace to be used, up to 1."""
-        if self._level < 1:
-            self._level = min(1.0, self._level + self.BACK * (now - self._at))
-        self._at = now
-        return self._level
-
-    def flooded(self, now: float) -> None:
-        """Slow down: Telegram said so."""
-        self._sink(now, self.AFTER_A_FLOOD)
-
-    def answered(self, now: float, seconds: float) -> None:
-        """Note how long an answer took, and slow down before Telegram has to say so."""
+    def answered(self, seconds: float) -> bool:
+        """Note how long an answer took; say whether they take too long by now."""
         if self._lately is None:
             self._lately = self._usually = seconds
-            return
+            return False
         self._lately += (seconds - self._lately) * self.LATELY
         self._usually += (seconds - self._usually) * self.USUALLY
-        if self._lately > self.STRAINED * self._usually + self.MARGIN:
-            self._sink(now, self.WHEN_SLOW)
-
-    def _sink(self, now: float, to: float) -> None:
-        if now - self._sank >= self.ONCE_IN:
-            self._sank = now
-            self._level = max(self.LEAST, self.level(now) * to)
+        return self._lately > self.STRAINED * self._usually + self.MARGIN
 
 
 class Pace:
-    """The one pace of all that is sent. No rate: as fast as it goes, but closed is closed."""
+    """The one pace of all that is sent. No rate: as fast as it goes, but closed is closed.
+
+    With a ``schedule`` that several processes share, what they send is at this pace together.
+    What a chat or a group was sent is known to each of them by itself.
+    """
 
     def __init__(
         self,
         per_second: float | None = FREE,
         *,
+        schedule: Schedule | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._gap = 1 / per_second if per_second else 0.0
         self._monotonic = monotonic
         self._sleep = sleep
-        self._effort = Effort()
-        self._next = -math.inf
+        self._own = _Own(monotonic)
+        self._schedule = schedule or self._own
+        self._processes = 1
+        self._cut_off = False
+        self._strain = Strain()
         self._lane_opens = -math.inf
         self._chat_opens: dict[int, float] = {}
         # Of private chats the last second is enough, of the others the last minute.
@@ -123,27 +146,48 @@ class Pace:
     @property
     def under_way(self) -> int:
         """How many are under way at this pace, answers taking as long as they do lately."""
-        return math.ceil(self._effort.lately / self._gap) if self._gap else 0
+        return math.ceil(self._strain.lately / self._gap) if self._gap else 0
+
+    def share(self, of: int) -> None:
+        """Let a reply go at one share of so many, should the schedule that is shared be away."""
+        self._processes = of
 
     async def turn(self, count: int = 1) -> bool:
-        """Wait until the broadcast may send ``count``; false, at once, if its lane is closed."""
-        while True:
-            if self.lane_opens_in() > 0:
+        """Wait until the broadcast may send ``count``; false, at once, if its lane is closed, or
+        nobody knows."""
+
+        def take(slots: Slots, now: float) -> tuple[Slots, tuple[float, float]]:
+            if slots.lane_opens > now:
+                return slots, (slots.lane_opens - now, 0.0)
+            taken, wait = slots.take(now, count, self._gap)
+            return taken, (0.0, wait)
+
+        while self.lane_opens_in() == 0:
+            try:
+                closed, wait = await self._schedule.change(take)
+            except Unavailable:
                 return False
-            now = self._monotonic()
-            if self._next <= now:
-                break
-            await self._sleep(self._next - now)
-        # What a late timer lost is made up for, up to one gap.
-        gap = self._gap / self._effort.level(now)
-        self._next = max(self._next, now - self._gap) + gap * count
-        return True
+            if closed:
+                self._lane_opens = self._monotonic() + closed
+            elif wait:
+                await self._sleep(wait)
+            else:
+                return True
+        return False
 
     async def reply(self) -> None:
         """Wait until a reply may be sent: before any broadcast, after the replies before it."""
-        now = self._monotonic()
-        wait = self._next - now - AHEAD * self._gap
-        self._next = max(self._next, now) + self._gap
+        gap = self._gap
+        try:
+            wait = await self._schedule.change(
+                lambda slots, now: slots.reserve(now, gap, AHEAD * gap)
+            )
+            self._cut_off = False
+        except Unavailable:
+            if not self._cut_off:
+                _log.warning("the shared pace is away: replies go at a share of it")
+            self._cut_off, gap = True, gap * self._processes
+            wait = await self._own.change(lambda slots, now: slots.reserve(now, gap, 0))
         if wait > 0:
             await self._sleep(wait)
 
@@ -194,7 +238,8 @@ class Pace:
 
     def answered(self, seconds: float) -> None:
         """Learn from how long Telegram took to answer a message of the broadcast."""
-        self._effort.answered(self._monotonic(), seconds)
+        if self._strain.answered(seconds):
+            self._schedule.note(lambda slots, now: slots.sink(now, WHEN_SLOW))
 
     def flooded(self, chat: int, kind: ChatKind, seconds: float) -> None:
         """Stop what a 429 to the broadcast is about, for so long.
@@ -206,12 +251,13 @@ class Pace:
         if kind is not ChatKind.PRIVATE or now - self._replied.get(chat, -math.inf) < TALK:
             self.close_chat(chat, seconds)
         else:
-            self._effort.flooded(now)
+            self._schedule.note(lambda slots, now: slots.sink(now, AFTER_A_FLOOD))
             self.close_lane(seconds)
 
     def close_lane(self, seconds: float) -> None:
         """Stop the broadcast for so long."""
         self._lane_opens = max(self._lane_opens, self._monotonic() + seconds)
+        self._schedule.note(lambda slots, now: slots.close(now, seconds))
 
     def close_chat(self, chat: int, seconds: float) -> None:
         """Write nothing to this chat for so long."""

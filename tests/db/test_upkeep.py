@@ -1,5 +1,6 @@
 """Migrations up and down with data, damage, and what has expired."""
 
+import math
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -70,6 +71,7 @@ def value(column: Column[Any]) -> Any:
         return value(next(iter(column.foreign_keys)).column)
     made: dict[type, Any] = {
         int: 1,
+        float: 0.5,
         str: "x",
         bytes: b"sixteen bytes it" + b"s" * ((getattr(column.type, "length", 0) or 16) - 16),
         bool: True,
@@ -439,6 +441,31 @@ class Birthdays:
             assert await conn.scalar(select(tables.person_about.c.text)) == "teacher"
 
 
+class OnePace:
+    """Several processes have one pace, of which nothing is known yet."""
+
+    revision = "0016"
+
+    async def before(self, database: Database) -> None:
+        assert "pace" not in await names(database)
+
+    async def after(self, database: Database) -> None:
+        async with database.write() as conn:
+            assert await conn.scalar(select(func.count()).select_from(tables.pace)) == 0
+            values = {
+                "id": 1,
+                "next": -math.inf,
+                "lane_opens": 0.5,
+                "level": 1,
+                "sank": 0,
+                "at": 2,
+            }
+            await conn.execute(insert(tables.pace).values(values))
+
+    async def undone(self, database: Database) -> None:
+        assert "pace" not in await names(database)
+
+
 # One for every migration; each puts in data before, looks at it after, and again when undone.
 STEPS = {
     step.revision: step
@@ -454,6 +481,7 @@ STEPS = {
         NewsOfPeople,
         Languages,
         Birthdays,
+        OnePace,
     )
 }
 
