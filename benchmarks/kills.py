@@ -5,7 +5,8 @@
 2 % have blocked the bot, 1 % are groups with a new id, of 2 % the first answer is lost after the
 message was taken (of some the second, too), 1 % meet a server error, 0.5 % may not be written to,
 and there are floods. What was sent is what the server says, not what we believe. Several senders
-need an empty PostgreSQL database; without ``--database`` it is SQLite in a folder of its own.
+share one pace, and one of them makes the deliveries; they need an empty PostgreSQL database.
+Without ``--database`` it is SQLite in a folder of its own.
 """
 
 import argparse
@@ -57,6 +58,8 @@ from simulator.refusals import bad_request
 
 FREE_REPEATS, PAID_REPEATS = 6, 150
 """How many may be repeated a kill, in the mean; none of them may be one that was settled."""
+SHORT_LEASE = timedelta(seconds=10)
+"""Of several senders: what one that was killed had in hand waits for that."""
 LATENCY = (0.06, 0.1)
 FLOOD = 1.0
 """Seconds."""
@@ -225,10 +228,8 @@ class Trial:
             for chat, number in self._day.chats.items()
         }
         async with serve(create_app(self._telegram), 0) as api:
-            pace = self._plan.pace and self._plan.pace / self._plan.senders
-            how = Sending(
-                self._plan.url, api, TOKEN, pace, self._plan.senders == 1, self._plan.lease
-            )
+            alone = self._plan.senders == 1
+            how = Sending(self._plan.url, api, TOKEN, self._plan.pace, alone, self._plan.lease)
             running = [self._start(how) for _ in range(self._plan.senders)]
             started = time.monotonic()
             try:
@@ -389,7 +390,8 @@ def main() -> int:
         engine = create_engine(url.replace("+aiosqlite", ""))
         metadata.create_all(engine)
         engine.dispose()
-        plan = Plan(url, asked.readers, asked.kills, asked.pace or None, asked.senders)
+        lease = LEASE if asked.senders == 1 else SHORT_LEASE
+        plan = Plan(url, asked.readers, asked.kills, asked.pace or None, asked.senders, lease)
         found = asyncio.run(measure(plan))
     show(found)
     return 1 if found.broken or sum(found.repeats) > found.bar * found.kills else 0
