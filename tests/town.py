@@ -74,6 +74,7 @@ class Town:
     vestka: Vestka
     telegram: Telegram
     clock: Running
+    database: Database
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def reader(self, name: str, language: str, *, discreet: bool = False) -> Phone:
@@ -187,7 +188,7 @@ async def settle(stack: AsyncExitStack, memory: Memory, clock: Running, folder: 
     await vestka.services.people.apply(people.read(PEOPLE.encode()))
     await stack.enter_async_context(vestka.application)
     telegram.arrived = partial(drain, vestka.application, telegram)
-    town = Town(vestka, telegram, clock)
+    town = Town(vestka, telegram, clock, memory.database)
     town.tasks = [asyncio.create_task(loop()) for loop in vestka.loops]
     stack.push_async_callback(_end, town)
     return town
