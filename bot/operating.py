@@ -57,7 +57,8 @@ def told(dossier: Dossier) -> Mapping[str, Any]:
             }
             for wave, tally in dossier.waves
         ],
-        "languages": {
+        # In which language those will be read that wait is sealed: they are counted in sum alone.
+        "ended_by_language": {
             language: {
                 part: _blurred(getattr(sums, part))
                 for part in ("delivered", "gone", "unknown", "failed")
@@ -88,7 +89,9 @@ def summary(dossier: Dossier) -> str:
     lines += [f"  missing: {what}" for what in standing["missing"]]
     for wave in standing["waves"]:
         lines.append("  " + ", ".join(f"{what} {number}" for what, number in wave.items()))
-    for language, sums in standing["languages"].items():
+    if standing["ended_by_language"]:
+        lines.append("  at an end, by language:")
+    for language, sums in standing["ended_by_language"].items():
         said = (f"{what} {f'<{FEW}' if n is None else n}" for what, n in sums.items())
         lines.append(f"  {language}: {', '.join(said)}")
     if standing["seconds_left"] is not None:

@@ -574,7 +574,9 @@ def _progress(t: Tongue, dossier: Dossier) -> list[str]:
                 )
             )
     if len(dossier.languages) > 1:
-        lines += ["", *(f"{one}: {_tally(t, sums)}" for one, sums in dossier.languages.items())]
+        # Translators: below stand the languages; of messages that still wait it is not known.
+        lines += ["", t.gettext("At an end, by language:")]
+        lines += [f"{one}: {_tally(t, sums)}" for one, sums in dossier.languages.items()]
     left = dossier.time_left
     if left is not None and dossier.speed is not None:
         # Translators: how many messages go out in a second, and the time left as 1:05:00.

@@ -99,11 +99,12 @@ def test_status_tells_progress_by_language_and_never_counts_a_few() -> None:
         speed=29.0,
     )
     told = operating.told(dossier)
-    assert told["languages"] == {
+    assert told["ended_by_language"] == {
         "be": {"delivered": 1200, "gone": None, "unknown": 0, "failed": 0}
     }
     assert (told["per_second"], told["seconds_left"]) == (29.0, 10)
     said = operating.summary(dossier)
+    assert "at an end, by language:" in said
     assert "be: delivered 1200, gone <10, unknown 0, failed 0" in said
     assert "29.0 a second, time left 0:00:10" in said
     still = operating.told(replace(dossier, speed=None, waves=()))
