@@ -33,7 +33,7 @@ from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
-UNPACED = Load(claims=1000, unsettled=others.MANY, settles=0.025)
+UNPACED = Load(claims=500, unsettled=others.MANY, settles=0.025)
 """Without a pace, as many are in flight as with what is compared."""
 
 _FILL = Many(reader.insert(), ("locator", "sealed"))

@@ -285,12 +285,8 @@ async def count(
     """Add how deliveries ended to the sums of each wave and language."""
     if not ended:
         return
-    dialect = postgresql if conn.dialect.name == "postgresql" else sqlite
-    more = dialect.insert(wave_language)
-    added = {name: wave_language.c[name] + more.excluded[name] for name in _ENDS.values()}
-    key = [wave_language.c.wave, wave_language.c.language]
     await conn.execute(
-        more.on_conflict_do_update(index_elements=key, set_=added),
+        _COUNT[conn.dialect.name],
         [
             {"wave": number, "language": language}
             | {name: sums.get(state, 0) for state, name in _ENDS.items()}
@@ -377,3 +373,16 @@ async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -
         )
         for row in rows
     )
+
+
+# Put together once: each time anew took a sixth of a settling.
+_COUNT = {
+    dialect: more.on_conflict_do_update(
+        index_elements=[wave_language.c.wave, wave_language.c.language],
+        set_={name: wave_language.c[name] + more.excluded[name] for name in _ENDS.values()},
+    )
+    for dialect, more in (
+        ("sqlite", sqlite.insert(wave_language)),
+        ("postgresql", postgresql.insert(wave_language)),
+    )
+}

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
@@ -34,6 +34,20 @@ FALLBACKS = {
     "en": (),
 }
 """Whose spelling of a name is shown where a list has none in the language itself."""
+
+_NEVER_SAID = (
+    "compact_currency_formats",
+    "compact_decimal_formats",
+    "compound_unit_patterns",
+    "currency_names",
+    "currency_names_plural",
+    "date_fields",
+    "interval_formats",
+    "meta_zones",
+    "unit_display_names",
+    "unit_patterns",
+)
+"""What Babel knows of a language and no message says."""
 
 _ISOLATE, _END = "\u2068", "\u2069"
 
@@ -116,11 +130,21 @@ def speak(
     chosen = FALLBACKS[language] if fallbacks is None else fallbacks
     return Tongue(
         language,
-        Locale.parse(language),
+        _locale(language),
         ZoneInfo(zone),
         (language, *chosen),
         _catalogue(language),
     )
+
+
+def _locale(language: str) -> Locale:
+    """Return what Babel knows of a language, without what only takes up memory: of all of them
+    together some 6 MB, a fifth of what a broadcast adds to the process."""
+    for name in ("root", language):
+        known = localedata.load(name)
+        for unsaid in _NEVER_SAID:
+            known.pop(unsaid, None)
+    return Locale.parse(language)
 
 
 def count_missing(language: str) -> int:

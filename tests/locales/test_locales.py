@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from babel import localedata
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,11 @@ from tests.catalogues import TEMPLATE
 
 RELEASE = PartialDate.parse("2025-12-13")
 TWENTY_PAST_TWO = datetime(2025, 12, 13, 12, 20, tzinfo=UTC)
+
+
+def test_what_no_message_says_takes_up_no_memory() -> None:
+    speak("be")
+    assert not {"currency_names", "unit_patterns"} & set(localedata.load("be"))
 
 
 @pytest.mark.parametrize(
