@@ -403,7 +403,8 @@ def test_progress_is_told_by_language_with_speed_and_time_left():
         languages={"be": Tally(delivered=100, gone=3), "pl": Tally(delivered=20)},
         speed=29.0,
     ).text
-    assert "be: delivered: 100, left or blocked: fewer than 10" in said
+    assert "waiting: 1,740" in said
+    assert "At an end, by language:\nbe: delivered: 100, left or blocked: fewer than 10" in said
     assert "pl: delivered: 20" in said
     assert "A second: 29. Time left: 0:01:00." in said
 
