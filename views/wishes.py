@@ -309,7 +309,7 @@ def _city(t: Tongue, zone: str) -> str:
 
 def _hours(wished: Wishes) -> list[list[InlineKeyboardButton]]:
     buttons = [_choice(_hour(h), h == wished.hour, Wish.HOUR, h) for h in HOURS]
-    return _in_rows(buttons, 5)
+    return _in_rows(buttons, 4)
 
 
 def _choice(label: str, chosen: bool, wish: Wish, value: str | int) -> InlineKeyboardButton:
