@@ -172,29 +172,18 @@ class FanOut:
             self._muster = muster = Muster(self._vault, wave.id)
         if not muster.complete:
             return
-        if muster.beside is None:
-            chunk = muster.after(cursor, self._chunk)
-        else:
-            chunk = muster.after(None, CALLED)
+        chunk = muster.after(cursor, self._chunk)
         records = await readers.find_many(conn, [locator for _, locator in chunk])
         marks: dict[ChatId, Mark] = {}
         found: list[Reader] = []
         async for mark, locator in with_pauses(chunk):
-            if locator not in records:
-                muster.left = True
-                continue
-            found.append(reader := self._vault.open(READER, locator, records[locator]))
-            marks[reader.chat] = mark
+            # Who is not there any more is gone, or was offered this where he or she is now.
+            if locator in records:
+                found.append(reader := self._vault.open(READER, locator, records[locator]))
+                marks[reader.chat] = mark
         await deliveries.add(conn, await self._tidings(conn, wave, notice, found, marks))
-        if muster.beside is not None:
-            await waves.advance(conn, wave.id, cursor, made=True)
-        elif muster.left and not chunk:
-            # A group that got another id meanwhile is found elsewhere: look once more for those
-            # who were not there before.
-            self._muster = Muster(self._vault, wave.id, beside=muster)
-        else:
-            made = len(chunk) < self._chunk and not muster.left
-            await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
+        made = len(chunk) < self._chunk
+        await waves.advance(conn, wave.id, chunk[-1][0] if chunk else cursor, made=made)
 
     async def _tidings(
         self,

@@ -20,25 +20,20 @@ class Muster:
     their own order, each is written beside the one before it. A reader takes 32 bytes here.
     """
 
-    def __init__(self, vault: Vault, wave: WaveId, *, beside: "Muster | None" = None) -> None:
-        """Take in nobody who is in ``beside``."""
+    def __init__(self, vault: Vault, wave: WaveId) -> None:
         self.wave = wave
-        self.beside = beside
         self._vault = vault
         self._shelves = [bytearray() for _ in range(_SHELVES)]
         self.last: Locator | None = None
         """Who was put in place last, in the order of locators."""
         self.complete = False
-        self.left = False
-        """Somebody was not found any more where he or she had been: gone, or moved."""
 
     def add(self, locators: Sequence[Locator]) -> None:
         """Put readers in their places; they come in the order of locators."""
         for locator in locators:
-            entry = self._vault.mark_at(self.wave, locator) + locator
-            if self.beside is None or entry not in self.beside._shelf(entry):
-                shelf = self._shelf(entry)
-                shelf += entry
+            mark = self._vault.mark_at(self.wave, locator)
+            shelf = self._shelves[mark[0] << 4 | mark[1] >> 4]
+            shelf += mark + locator
             self.last = locator
 
     def after(self, cursor: bytes | None, most: int) -> list[tuple[Mark, Locator]]:
@@ -57,6 +52,3 @@ class Muster:
             if len(found) >= most:
                 break
         return found[:most]
-
-    def _shelf(self, mark: bytes) -> bytearray:
-        return self._shelves[mark[0] << 4 | mark[1] >> 4]
