@@ -84,6 +84,23 @@ async def test_after_a_copy_was_put_back_two_editors_have_to_agree(
     assert not await waits(services)
 
 
+async def test_after_a_copy_was_put_back_an_editor_looks_though_nothing_waits(
+    editor: Phone, services: Services, application: BotApplication, clock: Watch
+):
+    await services.guard.beat()
+    await services.guard.restored()
+    clock.advance(timedelta(minutes=5))
+    loop = GuardLoop(services.guard, services.editors, application.bot, services.languages.speak)
+    await loop.look()
+    assert "Nothing waits to be sent." in editor.heard[-1]
+    clock.advance(timedelta(hours=1))
+    await loop.look()
+    assert not await services.digests.begin()
+    await editor.presses("Go on")
+    assert editor.heard[-1].endswith("digests and reminders begin again.")
+    assert await services.digests.begin()
+
+
 async def test_what_waits_is_shown_with_the_notices(
     editor: Phone, services: Services, press: Press, ask: Ask
 ):
