@@ -122,7 +122,6 @@ async def sent(
             done=done,
             random=random.random,
             load=(AT_FREE_PACE if rate <= FREE else AT_PAID_PACE) if rate else UNPACED,
-            idles=0.05,
         )
         with rare_collections():
             begun, worked = time.perf_counter(), time.process_time()

@@ -23,9 +23,9 @@ class Slots:
         """Take so many slots if the next is free; else return in how many seconds it is."""
         if self.next > now:
             return self, self.next - now
-        # What a late timer lost is made up for, up to one gap.
+        # What a late timer or a short want of room lost is made up for, up to what goes now.
         taken = gap / self._effort(now) * count
-        return replace(self, next=max(self.next, now - gap) + taken), 0.0
+        return replace(self, next=max(self.next, now - gap * count) + taken), 0.0
 
     def reserve(self, now: float, gap: float, ahead: float) -> tuple["Slots", float]:
         """Reserve the next slot, free or not; return in how many seconds it may be used, if one

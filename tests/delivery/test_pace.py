@@ -77,6 +77,23 @@ async def test_a_late_timer_is_made_up_for_but_not_a_long_pause(watch: Stopwatch
     assert watch.now - started == pytest.approx(1.0)
 
 
+async def test_many_that_go_together_make_up_for_as_many(watch: Stopwatch) -> None:
+    paid = at(watch, 1000)
+    for _ in range(2):
+        await paid.turn(50)
+    watch.now += 0.08  # 30 ms too late
+    for _ in range(2):
+        await paid.turn(50)
+    assert watch.now - 1000 == pytest.approx(0.1)
+    watch.now += 60
+    started = watch.now
+    await paid.turn(50)
+    await paid.turn(50)
+    assert watch.now == started
+    await paid.turn()
+    assert watch.now - started == pytest.approx(0.05)
+
+
 async def test_replies_do_not_wait_behind_the_broadcast(watch: Stopwatch) -> None:
     free = at(watch)
     for _ in range(5):
