@@ -212,9 +212,11 @@ async def recover(conn: Connection, before: datetime | None) -> int:
     Only what was to be settled ``before`` then; all that is taken, if that is ``None``.
     """
     late = true() if before is None else delivery.c.lease < before
+    # Of waves that have not ended: to look at all that is kept takes long, and each second.
+    current = delivery.c.wave.in_(select(wave.c.id).where(wave.c.ended.is_(None)))
     result = await conn.execute(
         update(delivery)
-        .where(_nobody_holds(delivery.c.state.in_(IN_FLIGHT), late))
+        .where(_nobody_holds(current, delivery.c.state.in_(IN_FLIGHT), late))
         .values(state=DeliveryState.UNCERTAIN, lease=None)
     )
     return result.rowcount

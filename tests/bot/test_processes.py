@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import memory, settings
+from bot import check, memory, settings
 from db import lock
 from handlers.context import Services
 from model.notices import EditorId
@@ -93,6 +93,8 @@ async def test_one_answers_and_others_send_and_go_on_when_one_is_killed(
             return there == {Part.SENDING: 2, Part.ANSWERING: 1}
 
         await until(all_run)
+        found = await check._running(remembered)
+        assert found.says == "running: 1 answering, 2 sending"
         assert "another vestka is running" in await refused("run")
         assert "takes the updates" in await refused("run", "--only", "answering")
         await server.says("Hanna Sonca")
