@@ -54,8 +54,6 @@ class Letters:
         """Read what these deliveries are about. What changed since is rendered anew."""
         waves: set[WaveId] = set()
         named: set[PersonId] = set()
-        if len(self._composed) > RENDERED_AT_MOST:
-            self._composed.clear()
         for one in claimed:
             for mend in one.mends:
                 if mend.told.since is not None:
@@ -118,7 +116,11 @@ class Letters:
         if screen is not None and told.discreet:
             t = self._speak(told.language)
             screen = news.discreet(t, callbacks.data(Verb.DIGEST, wave))
+        self._composed.pop((wave, told.chat), None)
         self._composed[wave, told.chat] = None if screen is None else _json(screen)
+        if len(self._composed) > RENDERED_AT_MOST:
+            # The oldest: those of the claims before are still being sent.
+            del self._composed[next(iter(self._composed))]
 
     def _manner(self, address: Address) -> bytes:
         manner = b'"disable_notification":true,' if address.silent else b""

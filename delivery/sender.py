@@ -163,9 +163,10 @@ class Sender:
 
     async def _claim(self) -> bool:
         """Claim and prepare; what could not be prepared is, before more is claimed. As long as
-        much is unsent, only corrections are claimed."""
+        much is unsent, only corrections are claimed; as long as many of these are, nothing."""
         lane = Lane.DIGEST if self._low.is_set() else Lane.CORRECTION
-        self._claimed = self._claimed or await self._outbox.claim(self._load.claims, lane)
+        if not self._claimed and len(self._urgent) < self._load.claims:
+            self._claimed = await self._outbox.claim(self._load.claims, lane)
         if not self._claimed:
             return False
         await self._letters.prepare(self._claimed)
@@ -184,7 +185,7 @@ class Sender:
             self._stirred.set()
         else:
             self._stirred.clear()
-        if len(self._unsent) < self._load.claims:
+        if len(self._urgent) + len(self._unsent) < self._load.claims:
             self._low.set()
         else:
             self._low.clear()
@@ -223,6 +224,8 @@ class Sender:
                 unwanted.append(one)
         if unwanted:
             await finish(self._outbox.give_back(unwanted))
+            # The rest may be stopped, too, or have waited as long: not one turn for each of them.
+            await self._give_back()
 
     def _pick(self, most: int) -> list[Delivery]:
         """Return the next, which stay where they are; what may not go yet is put off."""
@@ -341,8 +344,8 @@ class Sender:
             wait = min(SHORT, wait)
         else:
             await finish(self._end_waves())
-            if not self._alone:
-                await finish(self._outbox.recover())
+            # Of our own, too: a claim whose answer was lost, or a chat that moved meanwhile.
+            await finish(self._outbox.recover())
         await rest(self._awake, wait)
 
     async def _end_waves(self) -> None:

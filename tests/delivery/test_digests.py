@@ -59,6 +59,20 @@ async def test_a_digest_tells_each_reader_something_else(press: Press, postroom:
     assert "Person 101" in second.split("Still held")[1]
 
 
+async def test_no_digest_is_lost_where_there_are_more_than_are_kept_in_memory(
+    press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.letters.RENDERED_AT_MOST", 10)
+    await press.happen(MARIA, EventKind.DETAINED)
+    for chat in range(1, 31):
+        await press.welcome(chat, wishes=DAILY, follows=frozenset({MARIA}))
+    assert await postroom.digests.begin()
+    async with press.database.read() as conn:
+        number = (await waves.current(conn))[-1].wave.id
+    await postroom.deliver(number, claims=3, unsettled=1)
+    assert await press.tally(number) == Tally(delivered=30)
+
+
 async def test_a_discreet_reader_is_told_that_there_is_something_and_nothing_else(
     press: Press, postroom: Postroom
 ) -> None:
@@ -138,7 +152,7 @@ async def test_letters_without_anybody_to_put_them_together_say_nothing(
 async def test_letters_keep_only_so_many_of_those_that_are_like_no_other(
     press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("delivery.letters.RENDERED_AT_MOST", 0)
+    monkeypatch.setattr("delivery.letters.RENDERED_AT_MOST", 1)
     await press.welcome(1, wishes=DAILY)
     await press.welcome(2, wishes=DAILY)
     await postroom.digests.begin()

@@ -198,6 +198,19 @@ async def test_a_group_that_moved_is_told_at_its_new_place_and_takes_its_follows
     assert await doors.of(ChatId(-1)) is None
 
 
+async def test_a_group_that_moves_is_told_what_was_claimed_for_it_before(
+    press: Press, postroom: Postroom, telegram: Telegram
+) -> None:
+    await press.welcome(-1, releases=True, kind=ChatKind.GROUP)
+    telegram.misbehave(faults.migrated(-1001), chat=-1)
+    first = await press.open(await press.release([MARIA]))
+    second = await press.open(await press.release([ALES]))
+    await postroom.make()
+    await postroom.deliver(second, unsettled=1)
+    assert postroom.told() == {-1001: 2}
+    assert await press.tally(first) == await press.tally(second) == Tally(delivered=1)
+
+
 async def test_a_flood_wait_of_a_reader_who_is_being_replied_to_holds_up_nobody_else(
     press: Press, postroom: Postroom, telegram: Telegram
 ) -> None:
@@ -423,6 +436,27 @@ async def test_a_correction_overtakes_what_was_claimed_before_it(
     assert calls[mended + 1] == ("sendMessage", 1)
 
 
+async def test_no_more_corrections_are_claimed_than_go_out_soon(
+    press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("delivery.sender.GRACE", 0.05)
+    await press.crowd(60)
+    notice = await press.release([MARIA])
+    await postroom.deliver(await press.open(notice))
+    correction = await press.correct(notice, MARIA)
+    await postroom.make()
+
+    async def take_forever(method: str, body: bytes) -> None:
+        await asyncio.Event().wait()
+
+    postroom.before = take_forever
+    sending = await running(postroom.sender(unsettled=1, claims=5))
+    await asyncio.sleep(0.5)
+    # The next are claimed while the last are being sent.
+    assert (await press.tally(correction)).sending <= 5 + 5
+    await stop(sending)
+
+
 async def test_a_message_that_cannot_be_mended_does_not_hold_up_the_correction(
     press: Press, postroom: Postroom, telegram: Telegram
 ) -> None:
@@ -633,6 +667,45 @@ async def test_one_of_several_senders_takes_over_only_what_another_left(
             await asyncio.sleep(0.05)
     await stop(sending)
     assert await press.tally(wave) == Tally(delivered=1)
+
+
+class CutOff(Outbox):
+    """An outbox whose database claims, and is gone before it says so."""
+
+    cut_off = False
+
+    async def claim(self, most: int, last: Lane = Lane.DIGEST) -> list[Delivery]:
+        claimed = await super().claim(most, last)
+        if claimed and not self.cut_off:
+            self.cut_off = True
+            raise Unavailable
+        return claimed
+
+
+async def test_what_was_claimed_and_nobody_heard_of_is_sent_when_its_lease_is_over(
+    press: Press, postroom: Postroom, database: Database, clock: Watch
+) -> None:
+    chats = await press.crowd(3)
+    wave = await press.open(await press.release([MARIA]))
+    postroom.outbox = CutOff(database, press.vault, clock)
+    await postroom.deliver(wave)
+    assert postroom.told() == dict.fromkeys(chats, 1)
+
+
+async def test_what_waited_too_long_at_a_slow_pace_takes_no_turns(
+    press: Press, postroom: Postroom, clock: Watch
+) -> None:
+    await press.crowd(150)
+    wave = await press.open(await press.release([MARIA]))
+    await postroom.make()
+    slow = Pace(1, monotonic=postroom.monotonic, sleep=postroom.sleep)
+    started = clock.now
+    sending = await running(postroom.sender(pace=slow, load=AT_FREE_PACE))
+    async with asyncio.timeout(AT_MOST):
+        while (await press.tally(wave)).open:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await stop(sending)
+    assert clock.now - started < timedelta(seconds=150 * 1.1)
 
 
 class Slow(Outbox):
