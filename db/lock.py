@@ -6,6 +6,7 @@ Two bots that did not know of each other would send everything twice.
 import asyncio
 import fcntl
 import os
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ LOOK_EVERY = 1.0
 """Seconds between two looks whether a session is still there."""
 PATIENCE = 3.0
 """Seconds after which a server that does not answer counts as gone."""
+UNNOTICED = 30.0
+"""Seconds in which a server may take a session for alive that has lost its client."""
 
 # Any number that no other program on the same PostgreSQL would choose; the low half counts.
 _OURS = 0x5645_5354
@@ -109,9 +112,10 @@ class Session(Place):
         """Give the locks back."""
         if self._connection is not None:
             # The next process may come at once, and a server notices only a moment later that a
-            # session has ended. Where it does not answer any more, the locks have fallen.
-            with suppress(DBAPIError):
-                await self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            # session has ended. One that hangs does not hold up the stop: then it notices later.
+            unlocking = asyncio.create_task(_unlock(self._connection))
+            await asyncio.wait({unlocking}, timeout=PATIENCE)
+            unlocking.cancel()
         await self._drop()
 
     async def lost(self) -> None:
@@ -138,10 +142,16 @@ class Session(Place):
         """
         while True:
             await self.lost()
+            refusals_end = time.monotonic() + UNNOTICED
             while self._connection is None:
                 await asyncio.sleep(LOOK_EVERY)
-                with suppress(Unavailable):
-                    await self.begin()
+                try:
+                    with suppress(Unavailable):
+                        await self.begin()
+                except Misconfigured:
+                    # It may be the session that was lost: the server has yet to notice that.
+                    if time.monotonic() > refusals_end:
+                        raise
 
     async def _drop(self) -> None:
         connection, self._connection = self._connection, None
@@ -211,6 +221,12 @@ async def count(database: Database) -> Mapping[Part, int]:
         rows = (await conn.execute(_COUNT)).all()
     holders = {row[0]: row[1] for row in rows}
     return {part: holders[number] for part, number in _NUMBERS.items() if number in holders}
+
+
+async def _unlock(connection: AsyncConnection) -> None:
+    # Where the server does not answer any more, the locks have fallen.
+    with suppress(DBAPIError):
+        await connection.execute(text("SELECT pg_advisory_unlock_all()"))
 
 
 async def _is_there(connection: AsyncConnection) -> bool:

@@ -240,9 +240,45 @@ async def test_a_place_that_was_lost_with_the_server_is_taken_again(
         await asyncio.gather(keeping, return_exceptions=True)
 
 
+async def test_a_session_of_ours_that_the_server_takes_to_be_there_is_waited_for(
+    shared: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "LOOK_EVERY", 0.01)
+    async with lock.hold(shared) as place:
+        keeping = asyncio.create_task(place.keep())
+        await cut_off(shared)
+        async with lock.hold(shared):
+            await asyncio.sleep(0.1)
+            assert not keeping.done()
+        async with asyncio.timeout(AT_MOST):
+            while True:
+                try:
+                    async with lock.hold(shared):
+                        await asyncio.sleep(0)
+                except Misconfigured:
+                    break
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def test_a_server_that_hangs_does_not_hold_up_the_end(
+    shared: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.05)
+    begun = asyncio.get_running_loop().time()
+    async with lock.hold_house(shared) as session:
+        assert session is not None
+        assert session._connection is not None
+        hanging = asyncio.create_task(session._connection.execute(text("SELECT pg_sleep(10)")))
+        await asyncio.sleep(0.1)
+    assert asyncio.get_running_loop().time() - begun < 5
+    await asyncio.gather(hanging, return_exceptions=True)
+
+
 async def test_a_place_that_another_has_by_now_is_given_up(
     shared: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(lock, "UNNOTICED", 0.0)
     async with lock.hold(shared, Part.SENDING) as place:
         await cut_off(shared)
         async with lock.hold(shared), asyncio.timeout(AT_MOST):
