@@ -272,10 +272,12 @@ def _whole(text: str) -> str:
         NotAName: there is too little of it, or something else with it.
     """
     tidy = unicodedata.normalize("NFC", " ".join(text.split()))
+    if len(tidy) > NAME_AT_MOST:
+        raise NotAName
     found = _NAME_AND_YEAR.fullmatch(tidy)
     name, year = found.groups() if found else ("", None)
     words = [word for word in name.split() if sum(map(str.isalpha, word)) > 1]
-    if len(words) < 2 or len(tidy) > NAME_AT_MOST or not all(map(_may_be_in_a_name, name)):
+    if len(words) < 2 or not all(map(_may_be_in_a_name, name)):
         raise NotAName
     if year is None:
         return name
