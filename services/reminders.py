@@ -52,9 +52,9 @@ class Reminders:
             if not await self._is_due(conn, hour):
                 return False
         async with self._database.write() as conn:
-            if not await interruptions.may_begin(conn, now, hour):
-                return False
-            if not await self._is_due(conn, hour):
+            may_begin = await interruptions.may_begin(conn, now, hour)
+            # Asked again: another process may have begun it meanwhile.
+            if not may_begin or not await self._is_due(conn, hour):
                 return False
             await waves.add(conn, None, (), hour, kind=WaveKind.REMINDER)
         return True
