@@ -31,6 +31,8 @@ IDLE = 1.0
 """Seconds between looks into an empty outbox: other processes write into it, too."""
 SHORT = 0.05
 """Seconds between such looks while requests are in flight: some may come back into it."""
+RECOVERS = 20.0
+"""Seconds between looks at what was left behind, by others or by our own mishaps."""
 GRACE = 5.0
 """Seconds that requests in flight are given when the sender is stopped."""
 TROUBLES = 3
@@ -64,8 +66,8 @@ class Sender:
     """Sends what is in the outbox, until it is cancelled.
 
     What is sent takes up room until it is settled: a database that is slow slows down the
-    sending, and a crash repeats no more for it. Claiming, sending and settling are three loops:
-    none waits for what the others write.
+    sending, and a crash repeats no more for it. Claiming, sending, settling and recovering are
+    loops: none waits for what the others write.
     """
 
     def __init__(
@@ -129,7 +131,12 @@ class Sender:
         await self._recover()
         loops = [
             asyncio.create_task(loop)
-            for loop in (self._claim_on(), self._send_on(), self._settle_on())
+            for loop in (
+                self._claim_on(),
+                self._send_on(),
+                self._settle_on(),
+                self._recover_on(),
+            )
         ]
         try:
             ended, _ = await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
@@ -344,8 +351,6 @@ class Sender:
             wait = min(SHORT, wait)
         else:
             await finish(self._end_waves())
-            # Of our own, too: a claim whose answer was lost, or a chat that moved meanwhile.
-            await finish(self._outbox.recover())
         await rest(self._awake, wait)
 
     async def _end_waves(self) -> None:
@@ -381,6 +386,14 @@ class Sender:
         finally:
             self._settling = []
         self._count_room()
+
+    async def _recover_on(self) -> None:
+        """Find again what was left behind, however much there is to send: a sender was killed,
+        a claim is not known of since its answer was lost, a chat moved meanwhile."""
+        while True:
+            await asyncio.sleep(RECOVERS)
+            with suppress(Unavailable):
+                await finish(self._outbox.recover())
 
     async def _wind_up(self) -> None:
         if self._flying:

@@ -26,6 +26,11 @@ from tests.delivery.press import ALES, IHAR, MARIA, Press
 from tests.watch import AT_MOST, Watch
 
 
+@pytest.fixture
+def recovers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("delivery.sender.RECOVERS", 0.05)
+
+
 async def running(sender: Sender) -> asyncio.Task[None]:
     task = asyncio.create_task(sender.run())
     await asyncio.sleep(0)
@@ -198,6 +203,7 @@ async def test_a_group_that_moved_is_told_at_its_new_place_and_takes_its_follows
     assert await doors.of(ChatId(-1)) is None
 
 
+@pytest.mark.usefixtures("recovers")
 async def test_a_group_that_moves_is_told_what_was_claimed_for_it_before(
     press: Press, postroom: Postroom, telegram: Telegram
 ) -> None:
@@ -650,6 +656,7 @@ async def test_a_sender_wakes_for_new_deliveries(press: Press, postroom: Postroo
     await stop(sending)
 
 
+@pytest.mark.usefixtures("recovers")
 async def test_one_of_several_senders_takes_over_only_what_another_left(
     press: Press, postroom: Postroom, clock: Watch
 ) -> None:
@@ -669,6 +676,30 @@ async def test_one_of_several_senders_takes_over_only_what_another_left(
     assert await press.tally(wave) == Tally(delivered=1)
 
 
+@pytest.mark.usefixtures("recovers")
+async def test_what_a_killed_sender_left_does_not_wait_until_all_else_is_sent(
+    press: Press, postroom: Postroom, clock: Watch
+) -> None:
+    chats = await press.crowd(2)
+    await press.open(await press.release([MARIA]))
+    await postroom.make()
+    await postroom.outbox.claim(1)
+    sent: set[int] = set()
+
+    async def take_long(method: str, body: bytes) -> None:
+        sent.add(json.loads(body)["chat_id"])
+        while sent != set(chats):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    postroom.before = take_long
+    sending = await running(postroom.sender(alone=False))
+    async with asyncio.timeout(AT_MOST):
+        while sent != set(chats):
+            clock.advance(timedelta(seconds=1))
+            await asyncio.sleep(0.01)
+    await stop(sending)
+
+
 class CutOff(Outbox):
     """An outbox whose database claims, and is gone before it says so."""
 
@@ -682,6 +713,7 @@ class CutOff(Outbox):
         return claimed
 
 
+@pytest.mark.usefixtures("recovers")
 async def test_what_was_claimed_and_nobody_heard_of_is_sent_when_its_lease_is_over(
     press: Press, postroom: Postroom, database: Database, clock: Watch
 ) -> None:
