@@ -17,9 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import kills
 from db import deliveries
 from db.connection import Database
 from db.vault import Vault
+from delivery.sender import AT_PAID_PACE
 from model.deliveries import DeliveryState
 from model.notices import Tally, WaveId
 from model.readers import ChatId
@@ -137,3 +139,13 @@ async def test_kills_at_every_step_and_at_any_moment_miss_nobody(
             assert repeated.total() <= kills * UNSETTLED
             await press.close(notice)
     assert not telegram.refusals
+
+
+async def test_kills_on_a_bad_day_miss_nobody(database_url: str) -> None:
+    plan = kills.Plan(
+        database_url, readers=200, kills=4, pace=200.0, latency=(0.0, 0.02), floods=1
+    )
+    found = await kills.measure(plan)
+    assert not found.broken
+    assert found.kills == 4
+    assert max(found.repeats) <= AT_PAID_PACE.unsettled
