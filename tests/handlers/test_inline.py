@@ -216,7 +216,7 @@ async def test_whom_it_offers_has_an_end_too_and_questions_go_on(
         clock.advance(timedelta(seconds=2))
     assert 100 <= shown <= 104
     await reader.says("Андрэй Верабейчык")
-    assert len(reader.buttons) == 2
+    assert sum("Verabeichyk" in label for label in reader.buttons) == 2
 
 
 async def test_strangers_who_type_are_answered_less_than_telegram_takes(
