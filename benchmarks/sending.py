@@ -33,8 +33,9 @@ from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
-UNPACED = Load(claims=500, unsettled=others.MANY, settles=0.025)
-"""Without a pace, as many are in flight as with what is compared."""
+UNPACED = Load(claims=1000, unsettled=others.MANY + 128, settles=0.025)
+"""Without a pace, as many are in flight as with what is compared: there are no more connections.
+The others are being settled."""
 
 _FILL = Many(reader.insert(), ("locator", "sealed"))
 
