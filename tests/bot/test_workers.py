@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from itertools import count
 
 import pytest
@@ -74,6 +75,16 @@ def listening_at(url: URL) -> dict[str, str]:
     return {"VESTKA_WEBHOOK_LISTEN": f"127.0.0.1:{url.port}"}
 
 
+async def opened(url: URL) -> None:
+    """Wait until somebody listens there."""
+    while True:
+        with suppress(ConnectionRefusedError):
+            _, writer = await asyncio.open_connection(url.host, url.port)
+            writer.close()
+            return
+        await asyncio.sleep(0.05)
+
+
 async def test_each_takes_its_share_and_when_one_is_killed_nobody_waits_in_vain(
     telegram: Telegram, balancer: Balancer
 ) -> None:
@@ -85,8 +96,11 @@ async def test_each_takes_its_share_and_when_one_is_killed_nobody_waits_in_vain(
         running("--only", "answering", **second),
         asyncio.timeout(AT_MOST),
     ):
-        while await lock.count(database) != {Part.ANSWERING: 2} or telegram.webhook is None:  # noqa: ASYNC110
+        for url in balancer.workers:
+            await opened(url)
+        while telegram.webhook is None:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+        assert await lock.count(database) == {Part.ANSWERING: 2}
         await database.close()
         for reader in readers:
             await reader.says("/start")
