@@ -14,7 +14,7 @@ from delivery.pace import Pace
 from delivery.sender import AT_FREE_PACE, Sender
 from model.deliveries import Delivery, Lane, Mark, Outcome
 from model.errors import Misconfigured, Unavailable
-from model.notices import Tally
+from model.notices import NewsItem, Tally, WaveId
 from model.readers import ChatId, ChatKind
 from services.outbox import Outbox
 from services.readers import Readers
@@ -722,6 +722,26 @@ async def test_what_was_claimed_and_nobody_heard_of_is_sent_when_its_lease_is_ov
     postroom.outbox = CutOff(database, press.vault, clock)
     await postroom.deliver(wave)
     assert postroom.told() == dict.fromkeys(chats, 1)
+
+
+async def test_what_could_not_be_prepared_is_given_back_at_the_end(
+    press: Press, postroom: Postroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await press.crowd(3)
+    wave = await press.open(await press.release([MARIA]))
+    await postroom.make()
+    asked = asyncio.Event()
+
+    async def is_locked(_: WaveId) -> NewsItem:
+        asked.set()
+        raise Unavailable
+
+    monkeypatch.setattr(postroom.news, "wave", is_locked)
+    sending = await running(postroom.sender())
+    async with asyncio.timeout(AT_MOST):
+        await asked.wait()
+    await stop(sending)
+    assert await press.tally(wave) == Tally(waiting=3)
 
 
 async def test_what_waited_too_long_at_a_slow_pace_takes_no_turns(
