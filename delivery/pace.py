@@ -178,10 +178,10 @@ class Pace:
     async def reply(self) -> None:
         """Wait until a reply may be sent: before any broadcast, after the replies before it."""
         gap = self._gap
+        # What of the broadcast went together went at once: a reply waits for none of it.
+        ahead = max(AHEAD, self.at_a_time) * gap
         try:
-            wait = await self._schedule.change(
-                lambda slots, now: slots.reserve(now, gap, AHEAD * gap)
-            )
+            wait = await self._schedule.change(lambda slots, now: slots.reserve(now, gap, ahead))
             self._cut_off = False
         except Unavailable:
             if not self._cut_off:

@@ -106,6 +106,17 @@ async def test_replies_do_not_wait_behind_the_broadcast(watch: Stopwatch) -> Non
     assert watch.now - before == pytest.approx(4 / 29)
 
 
+async def test_a_reply_does_not_wait_for_what_went_together(watch: Stopwatch) -> None:
+    paid = at(watch, 1000)
+    for _ in range(2):
+        assert await paid.turn(paid.at_a_time)
+    before = watch.now
+    await paid.reply()
+    assert watch.now == before
+    assert await paid.turn()
+    assert watch.now - before == pytest.approx(0.051)
+
+
 async def test_replies_and_broadcast_together_keep_the_pace(watch: Stopwatch) -> None:
     free = at(watch)
     for _ in range(145):
