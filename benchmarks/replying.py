@@ -22,7 +22,7 @@ from bot.garbage import rare_collections
 from bot.settings import Settings
 from db import keyring
 from delivery.pace import FREE
-from delivery.transport import AiohttpRequest
+from delivery.request import AiohttpRequest
 from services.fanout import FanOut
 
 

@@ -7,7 +7,7 @@ from telegram import Bot, User, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.settings import Settings
-from delivery.transport import AiohttpRequest
+from delivery.request import AiohttpRequest
 from model.errors import Misconfigured, Unavailable
 
 

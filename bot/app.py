@@ -23,8 +23,9 @@ from delivery.guard import GuardLoop
 from delivery.hourly import HourlyLoop
 from delivery.letters import Letters
 from delivery.pace import Pace, Replies
+from delivery.request import AiohttpRequest
 from delivery.sender import AT_FREE_PACE, AT_PAID_PACE, Post, Sender
-from delivery.transport import AiohttpRequest, Broadcast
+from delivery.transport import Broadcast
 from delivery.waiting import LookOut
 from handlers import (
     approving,

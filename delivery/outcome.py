@@ -5,9 +5,8 @@ from http import HTTPStatus
 from typing import Literal
 
 import msgspec
-from telegram.error import NetworkError
 
-from delivery.transport import Unsent
+from delivery.transport import Unanswered, Unsent
 from model.deliveries import Ending
 from model.readers import ChatId
 
@@ -100,7 +99,7 @@ def judge(status: int, body: bytes) -> Verdict:
     return Verdict(Ending.FAILED)
 
 
-def judge_failure(exc: NetworkError) -> Verdict:
+def judge_failure(exc: Unanswered) -> Verdict:
     """Judge a request that got no answer."""
     return Verdict(Ending.LATER if isinstance(exc, Unsent) else Ending.LOST)
 

@@ -9,13 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from telegram.error import NetworkError
-
 from delivery.finishing import finish
 from delivery.letters import Letters
 from delivery.outcome import Verdict, judge, judge_failure
 from delivery.pace import Pace
 from delivery.resting import rest
+from delivery.transport import Unanswered
 from model.clock import Clock
 from model.deliveries import Delivery, Ending, Lane, Outcome
 from model.errors import Misconfigured, Unavailable
@@ -307,7 +306,7 @@ class Sender:
         begun = self._monotonic()
         try:
             status, body = await self._post(method, arguments)
-        except NetworkError as exc:
+        except Unanswered as exc:
             return judge_failure(exc)
         self._pace.answered(self._monotonic() - begun)
         return judge(status, body)

@@ -13,7 +13,8 @@ from bot import app, memory, settings
 from bot.app import Vestka
 from bot.clock import now
 from delivery.pace import Replies
-from delivery.transport import AiohttpRequest, Unsent
+from delivery.request import AiohttpRequest
+from delivery.transport import Unsent
 
 PROXY = "socks5h://127.0.0.1:9"
 """Nobody listens there."""

@@ -7,15 +7,13 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from telegram.error import TimedOut
-
 from db.connection import Database
 from db.vault import Vault
 from delivery.digests import Composer
 from delivery.letters import Letters
 from delivery.pace import Pace
 from delivery.sender import Load, Sender
-from delivery.transport import Unsent
+from delivery.transport import Unanswered, Unsent
 from locales import speak
 from model.notices import WaveId
 from services.digests import Digests
@@ -67,7 +65,7 @@ class Postroom:
         try:
             return await self.telegram.post(method, body)
         except Dropped as exc:
-            raise (TimedOut() if exc.accepted else Unsent("no connection")) from None
+            raise (Unanswered("no answer") if exc.accepted else Unsent("no connection")) from None
 
     async def note_done(self, wave: WaveId) -> None:
         self.done.append(wave)

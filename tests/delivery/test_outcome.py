@@ -4,10 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from telegram.error import NetworkError, TimedOut
 
 from delivery.outcome import UNTOLD, Verdict, judge, judge_failure
-from delivery.transport import Unsent, UnsentInTime
+from delivery.transport import Unanswered, Unsent
 from model.deliveries import Ending
 
 
@@ -125,6 +124,4 @@ def test_a_refused_token_raises_the_alarm_and_keeps_the_delivery(code: int, text
 
 def test_what_was_surely_not_sent_is_sent_later_and_all_else_is_lost() -> None:
     assert judge_failure(Unsent("x")).ending is Ending.LATER
-    assert judge_failure(UnsentInTime("x")).ending is Ending.LATER
-    assert judge_failure(TimedOut("x")).ending is Ending.LOST
-    assert judge_failure(NetworkError("x")).ending is Ending.LOST
+    assert judge_failure(Unanswered("x")).ending is Ending.LOST

@@ -31,7 +31,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from sqlalchemy import select
-from telegram.error import TimedOut
 
 from db import deliveries, waves
 from db.connection import Database, open_database
@@ -41,7 +40,7 @@ from db.vault import ADDRESS, READER, Vault
 from delivery.letters import Letters
 from delivery.pace import Pace
 from delivery.sender import Load, Sender
-from delivery.transport import Unsent
+from delivery.transport import Unanswered, Unsent
 from locales import speak
 from model.deliveries import Delivery, DeliveryState, Lane, Mark, Outcome
 from model.errors import NotFound, Refused, Unavailable
@@ -330,7 +329,7 @@ class World:
             self.taken[one.number, wave] += answer is not Answer.NOT_TAKEN
             self.uncertain[one.number, wave] += answer is not Answer.OK
         if answer is not Answer.OK:
-            raise TimedOut
+            raise Unanswered
         return 200, json.dumps({"ok": True, "result": {"message_id": 77}}).encode()
 
     def look_at(self, wave: WaveId) -> None:
