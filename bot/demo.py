@@ -199,15 +199,16 @@ async def _enrol(vestka: Vestka, telegram: Telegram, cast: Cast) -> None:
     for reader in cast.readers:
         await _until_answered(telegram, reader, reader.says("/start"))
         hidden = reader is cast.readers[0]
-        await reader.presses(data(Verb.DISCREET, 1 if hidden else 0))
+        choice = data(Verb.DISCREET, 1 if hidden else 0)
+        await _until_answered(telegram, reader, reader.presses(choice))
 
 
 async def _until_answered(telegram: Telegram, phone: Phone, act: Awaitable[object]) -> None:
-    answered, before = asyncio.Event(), len(phone.heard)
+    answered, before = asyncio.Event(), phone.heard
     enough = telegram.watch(lambda _: answered.set())
     await act
     async with asyncio.timeout(_PATIENCE):
-        while len(phone.heard) == before:
+        while phone.heard == before:
             answered.clear()
             await answered.wait()
     enough()

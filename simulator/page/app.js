@@ -232,6 +232,8 @@ class Phone {
 
   // All a phone knows comes at once when the page opens, and again when chats or menus change.
   take(data, number) {
+    const before = this.chats?.get(this.chat)?.messages;
+    const shown = before?.length ? JSON.stringify(before) : null;
     this.data = data;
     this.chats = new Map(data.chats.map((chat) => [chat.id, chat]));
     if (!this.chats.has(this.chat)) this.chat = this.id;
@@ -251,6 +253,11 @@ class Phone {
     this.input.setAttribute("aria-label", `Message from ${data.name}`);
     this.log.lang = data.language || "und";
     this.showChats();
+    // Whoever selects a text, or has come to a button by the keyboard, is not thrown out of it.
+    if (shown && shown === JSON.stringify(this.chats.get(this.chat).messages)) {
+      this.showComposer();
+      return;
+    }
     const reading = this.atEnd === false ? this.log.scrollTop : null;
     this.showChat();
     if (reading !== null) this.log.scrollTop = reading;
@@ -258,19 +265,29 @@ class Phone {
 
   showChats() {
     this.chatTabs.hidden = this.chats.size < 2;
-    this.chatTabs.replaceChildren();
-    for (const chat of this.chats.values()) {
+    this.chatTabs.replaceChildren(...[...this.chats.values()].map((chat) => {
       const tab = make("button", "chat-tab", chat.title || this.data.bot);
       tab.dataset.testid = "chat-tab";
+      tab.dataset.chat = chat.id;
       tab.type = "button";
       tab.setAttribute("role", "tab");
-      tab.setAttribute("aria-selected", String(chat.id === this.chat));
-      const count = this.unread.get(chat.id);
-      if (count && count.loud + count.silent) {
-        tab.append(make("span", count.loud ? "badge loud" : "badge quiet", count.loud + count.silent));
-      }
+      tab.append(make("span", "badge"));
       tab.addEventListener("click", () => this.enter(chat.id));
-      this.chatTabs.append(tab);
+      return tab;
+    }));
+    this.markChats();
+  }
+
+  // The tabs stay the same: the one that is pressed is marked between pressing and releasing it.
+  markChats() {
+    for (const tab of this.chatTabs.children) {
+      const id = Number(tab.dataset.chat);
+      const { loud = 0, silent = 0 } = this.unread.get(id) || {};
+      const badge = tab.querySelector(".badge");
+      tab.setAttribute("aria-selected", String(id === this.chat));
+      badge.className = loud ? "badge loud" : "badge quiet";
+      badge.textContent = loud + silent || "";
+      badge.hidden = !badge.textContent;
     }
   }
 
@@ -278,7 +295,7 @@ class Phone {
     this.chat = id;
     this.unread.delete(id);
     this.replyTo(null);
-    this.showChats();
+    this.markChats();
     this.showChat();
   }
 
@@ -291,6 +308,13 @@ class Phone {
     if (chat.messages.length === 0) this.log.append(this.welcome(chat));
     for (const message of chat.messages) this.append(message);
     this.scroll();
+    this.showComposer();
+    this.offer(false);
+    this.ask();
+  }
+
+  showComposer() {
+    const chat = this.chats.get(this.chat);
     this.composer.hidden = chat.blocked || !chat.writes;
     this.instead.hidden = !this.composer.hidden;
     this.instead.querySelector("p").textContent =
@@ -298,8 +322,6 @@ class Phone {
     this.instead.querySelector("button").hidden = !chat.blocked;
     this.moreButton.hidden = chat.blocked || !chat.started || chat.type !== "private";
     this.menuButton.hidden = chat.commands.length === 0;
-    this.offer(false);
-    this.ask();
   }
 
   welcome(chat) {
@@ -551,7 +573,7 @@ class Phone {
         place.append(String(sum), make("span", "unseen", ` ${label}`));
       }
     }
-    if (this.chats.size > 1) this.showChats();
+    this.markChats();
   }
 
   read() {
@@ -795,7 +817,11 @@ function activate(phone, move) {
 
 // ---- The tour
 
+let shownSteps = "";
+
 function showTour(steps) {
+  if (shownSteps === JSON.stringify(steps)) return;
+  shownSteps = JSON.stringify(steps);
   $("tour").hidden = steps.length === 0;
   const now = steps.findIndex((step) => !step.done);
   $("tour-where").textContent =
@@ -870,6 +896,27 @@ function hear(line) {
   }
 }
 
+// An element that is made anew between pressing and releasing never hears of the click, and one
+// that has moved hears of somebody else's. So nothing changes until the finger is lifted.
+let pressed = false;
+const later = [];
+
+function listen(line) {
+  if (pressed) later.push(line);
+  else hear(line);
+}
+
+function lift() {
+  pressed = false;
+  for (const line of later.splice(0)) hear(line);
+}
+
+addEventListener("pointerdown", () => (pressed = true), true);
+for (const end of ["pointerup", "pointercancel", "contextmenu", "blur"]) {
+  // The click itself comes after the release.
+  addEventListener(end, () => setTimeout(lift), true);
+}
+
 let wait = 250;
 
 function connect() {
@@ -882,7 +929,7 @@ function connect() {
     wait = 250;
     status("live", "live");
   });
-  socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));
+  socket.addEventListener("message", (event) => listen(JSON.parse(event.data)));
   socket.addEventListener("close", () => {
     status("reconnecting…", "lost");
     setTimeout(connect, wait);

@@ -1,4 +1,7 @@
-"""A browser: Debian's Chromium or Google's Chrome, else the one Playwright downloads."""
+"""A browser: Debian's Chromium or Google's Chrome, else the one Playwright downloads.
+
+When a test fails, what went to and fro on its page is told beside it, and how it looked then.
+"""
 
 import os
 import re
@@ -6,14 +9,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, Request, WebSocket, async_playwright, expect
+from playwright.async_api import Error as BrowserError
 
 from tests.watch import AT_MOST
 
 ROOT = Path(__file__).parents[2]
+
+expect.set_options(timeout=AT_MOST * 1000)
 
 
 def find_chromium() -> str | None:
@@ -54,6 +61,40 @@ async def browser(chromium: str | None) -> AsyncIterator[Browser]:
         )
         yield browser
         await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """Open an empty page, wide enough for five phones. In the end no script on it has failed."""
+    page = await browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(AT_MOST * 1000)
+    told: list[str] = []
+    errors: list[str] = []
+    _overhear(page, told, errors)
+    yield page
+    with suppress(BrowserError):
+        told.append(await page.locator("body").inner_text(timeout=5000))
+    request.node.add_report_section("teardown", "page", "\n".join([*told, *errors]))
+    assert errors == []
+
+
+def _overhear(page: Page, told: list[str], errors: list[str]) -> None:
+    """Write down what a page says, and what went to and fro."""
+
+    async def note(request: Request) -> None:
+        answer = await request.response()
+        what = f"{request.method} {request.url} {request.post_data or ''}"
+        told.append(f"{what} -> {answer.status if answer else 'no answer'}")
+
+    def follow(socket: WebSocket) -> None:
+        told.append(f"listens to {socket.url}")
+        socket.on("close", lambda _: told.append("listens no more"))
+
+    page.on("requestfinished", note)
+    page.on("requestfailed", lambda request: told.append(f"{request.url}: {request.failure}"))
+    page.on("websocket", follow)
+    page.on("console", lambda message: told.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: errors.append(str(error)))
 
 
 @pytest.fixture
