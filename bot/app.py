@@ -22,7 +22,8 @@ from delivery.folding import Folding
 from delivery.guard import GuardLoop
 from delivery.hourly import HourlyLoop
 from delivery.letters import Letters
-from delivery.pace import Pace, Replies
+from delivery.pace import Pace
+from delivery.replies import Replies
 from delivery.request import AiohttpRequest
 from delivery.sender import AT_FREE_PACE, AT_PAID_PACE, Post, Sender
 from delivery.transport import Broadcast

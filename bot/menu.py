@@ -8,7 +8,7 @@ import structlog
 from telegram import Bot, BotCommand, BotCommandScopeAllGroupChats
 from telegram.error import RetryAfter, TelegramError
 
-from delivery.pace import seconds_of
+from delivery.replies import seconds_of
 from locales import Languages, Tongue
 from views import menu
 

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, RetryAfter, TelegramError
 
 from bot.account import refusals
 from bot.settings import Address, Hook, Settings
-from delivery.pace import seconds_of
+from delivery.replies import seconds_of
 from handlers.context import BotApplication
 from handlers.gate import ALLOWED_UPDATES
 from handlers.processing import IN_HAND

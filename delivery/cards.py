@@ -18,6 +18,7 @@ from model.readers import Spot
 from services.editors import Editors
 from services.notices import Notices
 from views.dossier import dossier as draw
+from views.markup import markup
 from views.screen import Screen
 
 EACH = 2.0
@@ -94,7 +95,7 @@ class Cards:
                     chat_id=card.chat,
                     message_id=card.message,
                     parse_mode=ParseMode.HTML,
-                    reply_markup=screen.keyboard,
+                    reply_markup=markup(screen.keyboard),
                     link_preview_options=_NO_PREVIEW,
                 )
             except BadRequest as exc:
@@ -107,7 +108,7 @@ class Cards:
             editor.chat,
             screen.text,
             parse_mode=ParseMode.HTML,
-            reply_markup=screen.keyboard,
+            reply_markup=markup(screen.keyboard),
             link_preview_options=_NO_PREVIEW,
         )
         await finish(self._editors.remember_card(editor, dossier.notice.id, message.message_id))

@@ -15,6 +15,7 @@ from model.errors import Unavailable
 from model.readers import Spot
 from services.foldings import Foldings
 from views import news
+from views.markup import markup
 
 EACH = 1.0
 """Seconds between two looks at what is due."""
@@ -44,14 +45,14 @@ class Folding:
     async def _fold(self, spot: Spot) -> bool:
         screen = news.discreet(self._speak(spot.language), spot.shows)
         if not spot.shows:
-            screen = replace(screen, keyboard=None)
+            screen = replace(screen, keyboard=())
         try:
             await self._bot.edit_message_text(
                 screen.text,
                 chat_id=spot.chat,
                 message_id=spot.message,
                 parse_mode=ParseMode.HTML,
-                reply_markup=screen.keyboard,
+                reply_markup=markup(screen.keyboard),
             )
         except (BadRequest, Forbidden):
             # Deleted, folded already, or nobody there any more: there is nothing to fold.

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from typing import Any
 
 import msgspec
-from telegram.constants import ParseMode
 
 from locales import Tongue
 from model.deliveries import Address, Delivery, Mend
@@ -180,9 +179,9 @@ class Letters:
 def _json(screen: Screen) -> bytes:
     arguments: dict[str, Any] = {
         "text": screen.text,
-        "parse_mode": ParseMode.HTML,
+        "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
-    if screen.keyboard is not None:
-        arguments["reply_markup"] = screen.keyboard.to_dict()
+    if screen.keyboard:
+        arguments["reply_markup"] = {"inline_keyboard": screen.keyboard}
     return msgspec.json.encode(arguments)[1:]

@@ -8,6 +8,7 @@ from telegram.error import TelegramError
 
 from locales import Tongue
 from model.editors import Editor
+from views.markup import markup
 from views.screen import Screen
 
 
@@ -27,7 +28,7 @@ async def _tell(editor: Editor, bot: Bot, screen: Screen) -> bool:
             editor.chat,
             screen.text,
             parse_mode=ParseMode.HTML,
-            reply_markup=screen.keyboard,
+            reply_markup=markup(screen.keyboard),
         )
     except TelegramError:
         return False

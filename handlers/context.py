@@ -45,6 +45,7 @@ from services.search import Search
 from services.waiting import Waiting
 from services.wishes import Choices
 from views import callbacks, discretion, group
+from views.markup import markup
 from views.screen import Screen
 
 BotApplication = Application[
@@ -165,7 +166,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
             await message.reply_text(
                 screen.text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=screen.keyboard,
+                reply_markup=markup(screen.keyboard),
                 link_preview_options=_NO_PREVIEW,
                 reply_to_message_id=under.message_id if under else None,
                 allow_sending_without_reply=True,
@@ -175,7 +176,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
                 update.effective_chat.id,
                 screen.text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=screen.keyboard,
+                reply_markup=markup(screen.keyboard),
                 link_preview_options=_NO_PREVIEW,
             )
 
@@ -233,7 +234,7 @@ class BotContext(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], d
             await message.edit_text(
                 screen.text,
                 parse_mode=ParseMode.HTML,
-                reply_markup=screen.keyboard,
+                reply_markup=markup(screen.keyboard),
                 link_preview_options=_NO_PREVIEW,
             )
         except BadRequest as exc:

@@ -27,6 +27,7 @@ from model.people import EventKind, Manner
 from model.releases import LineId
 from views import bulletin, callbacks, dossier, interruption
 from views.callbacks import Deed, Verb
+from views.markup import markup
 from views.screen import Screen
 
 _COMMAND = re.compile(r"^/release(?:@\w+)?\b\s*", re.IGNORECASE)
@@ -221,7 +222,7 @@ async def _show(message: Message, context: BotContext, editor: Editor, notice: N
     sent = await message.reply_text(
         screen.text,
         parse_mode=ParseMode.HTML,
-        reply_markup=screen.keyboard,
+        reply_markup=markup(screen.keyboard),
         link_preview_options=LinkPreviewOptions(is_disabled=True),
     )
     before = message.reply_to_message

@@ -1,7 +1,5 @@
 """What editors read while they write down what happened to people."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue, isolate
 from model.happenings import Happening, Lack
 from model.notices import Dossier
@@ -9,13 +7,13 @@ from model.people import Confidence, Event, EventId, EventKind, Manner, PersonId
 from model.releases import OPEN, LineId
 from views import callbacks, card, text
 from views.callbacks import Deed, Verb
-from views.screen import Screen
+from views.screen import Button, Screen
 
 _NAME = 64
 _LABEL = 40
 _FEW = 3
 
-Buttons = list[list[InlineKeyboardButton]]
+Buttons = list[list[Button]]
 
 
 def how_to(t: Tongue) -> Screen:
@@ -81,7 +79,7 @@ def happening(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
     notice = dossier.notice.id
     back = [edit(t.gettext("‹ Back"), Deed.CARD, notice)]
     if one is None:
-        return Screen(t.gettext("This line is settled."), InlineKeyboardMarkup([back]))
+        return Screen(t.gettext("This line is settled."), [back])
     lines = [_told(t, one), *(f"❗ {_lack(t, lack)}" for lack in one.lacks), ""]
     lines.append(
         t.gettext(
@@ -111,7 +109,7 @@ def happening(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
     if one.candidates:
         rows.append([edit(t.gettext("It is somebody else"), Deed.REOPEN, notice, one.id)])
     rows += [[edit(t.gettext("Cross it out"), Deed.REMOVE, notice, one.id)], back]
-    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+    return Screen(text.clip(lines), rows)
 
 
 def kinds(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
@@ -124,7 +122,7 @@ def kinds(t: Tongue, dossier: Dossier, number: LineId) -> Screen:
     rows: Buttons = [choices[place : place + 2] for place in range(0, len(choices), 2)]
     rows.append([edit(t.gettext("‹ Back"), Deed.CARD, notice)])
     lines = [*(text.bold(text.name(name, _NAME)) for name in named), t.gettext("What happened?")]
-    return Screen("\n".join(lines), InlineKeyboardMarkup(rows))
+    return Screen("\n".join(lines), rows)
 
 
 def named(t: Tongue, dossier: Dossier) -> str:
@@ -134,9 +132,9 @@ def named(t: Tongue, dossier: Dossier) -> str:
     return t.listing([*names, "…"] if len(persons) > _FEW else names)
 
 
-def edit(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
+def edit(label: str, deed: Deed, *arguments: str | int) -> Button:
     """Make a button with which a notice is made."""
-    return InlineKeyboardButton(label, callback_data=callbacks.data(Verb.EDIT, deed, *arguments))
+    return Button(label, callback_data=callbacks.data(Verb.EDIT, deed, *arguments))
 
 
 def _told(t: Tongue, one: Happening) -> str:

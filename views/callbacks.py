@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from enum import StrEnum, unique
 
-from telegram.constants import InlineKeyboardButtonLimit
-
 from model import codes
 from model.errors import NotFound
 from model.people import PersonId
 
 _SEPARATOR = ":"
+_AT_MOST = 64
+"""Bytes."""
 
 
 @unique
@@ -194,7 +194,7 @@ def data(verb: Verb, *arguments: str | int) -> str:
         ValueError: that is more than a button can carry.
     """
     carried = _SEPARATOR.join((verb.value, *map(str, arguments)))
-    if len(carried.encode()) > InlineKeyboardButtonLimit.MAX_CALLBACK_DATA:
+    if len(carried.encode()) > _AT_MOST:
         raise ValueError(f"a button cannot carry {len(carried)} characters")
     return carried
 

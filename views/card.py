@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.cards import Card
 from model.custody import FREED, FREEING, HELD, Custody, Status
@@ -23,7 +21,7 @@ from model.people import (
 from model.questions import Intent
 from views import callbacks, text
 from views.callbacks import Verb
-from views.screen import Screen
+from views.screen import Button, Screen
 
 SHOWN_AT_MOST = 5
 """Buttons of a choice."""
@@ -76,16 +74,16 @@ def card(
     # Nobody is to be asked whether to be told news of the dead.
     if custody.status is not Status.DIED:
         carried = callbacks.person(Verb.FOLLOW, person.id)
-        buttons.append(InlineKeyboardButton(t.gettext("Tell me news"), callback_data=carried))
+        buttons.append(Button(t.gettext("Tell me news"), callback_data=carried))
     if who.events:
         # Translators: a button that shows all that happened to a person, with dates.
         label = t.gettext("What happened when")
         carried = callbacks.person(Verb.TIMELINE, person.id)
-        buttons.append(InlineKeyboardButton(label, callback_data=carried))
+        buttons.append(Button(label, callback_data=carried))
     rows = [buttons]
     if share:
         rows.append([_share(t, share)])
-    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+    return Screen(text.clip(lines), rows)
 
 
 def timeline(t: Tongue, who: Card) -> Screen:
@@ -101,10 +99,8 @@ def timeline(t: Tongue, who: Card) -> Screen:
         heading.append(t.gettext("Nothing is known to us."))
     lines = [*heading, *told[len(told) - shown :]]
     # Translators: a button that leads back to the card of a person.
-    back = InlineKeyboardButton(
-        t.gettext("‹ Back"), callback_data=callbacks.person(Verb.CARD, who.person.id)
-    )
-    return Screen("\n".join(lines), InlineKeyboardMarkup([[back]]))
+    back = Button(t.gettext("‹ Back"), callback_data=callbacks.person(Verb.CARD, who.person.id))
+    return Screen("\n".join(lines), [[back]])
 
 
 def choice(
@@ -136,7 +132,7 @@ def choice(
         ]
     buttons = [
         [
-            InlineKeyboardButton(
+            Button(
                 f"{number}. {text.label(who.person.name_in(t.spellings), _LABEL)}",
                 callback_data=callbacks.person(Verb.OPEN, who.person.id),
             )
@@ -146,8 +142,8 @@ def choice(
     if private:
         # Translators: a button: none of the people shown is the one who is meant.
         label = t.gettext("Somebody else")
-        buttons.append([InlineKeyboardButton(label, callback_data=callbacks.data(Verb.WAIT))])
-    return Screen(text.clip(lines), InlineKeyboardMarkup(buttons))
+        buttons.append([Button(label, callback_data=callbacks.data(Verb.WAIT))])
+    return Screen(text.clip(lines), buttons)
 
 
 def nobody(t: Tongue, *, private: bool = True) -> Screen:
@@ -159,26 +155,23 @@ def nobody(t: Tongue, *, private: bool = True) -> Screen:
         (t.gettext("Wait for this name"), Verb.WAIT),
         (t.gettext("Write to the editors"), Verb.TELL),
     )
-    rows = [
-        [InlineKeyboardButton(label, callback_data=callbacks.data(verb))]
-        for label, verb in buttons
-    ]
+    rows = [[Button(label, callback_data=callbacks.data(verb))] for label, verb in buttons]
     return Screen(
         t.gettext(
             "There is no such name on our list. That does not mean that the person is free, and "
             "not that something bad has happened: the list is incomplete.\n\n"
             "Another spelling may help: write the first name and the surname."
         ),
-        InlineKeyboardMarkup(rows) if private else None,
+        rows if private else (),
     )
 
 
-def _share(t: Tongue, link: str) -> InlineKeyboardButton:
+def _share(t: Tongue, link: str) -> Button:
     """Let a link be put into another chat. It carries a code, no name, and needs no inline mode,
     which would put the name into the text field of that chat."""
     # Translators: a button that passes a link on to somebody.
     label = t.gettext("Share")
-    return InlineKeyboardButton(label, url="https://t.me/share/url?" + urlencode({"url": link}))
+    return Button(label, url="https://t.me/share/url?" + urlencode({"url": link}))
 
 
 # --- who --------------------------------------------------------------------------------------

@@ -2,15 +2,13 @@
 
 from datetime import date
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.cards import Card
 from model.dates import PartialDate
 from model.digests import Digest, Unchanged
 from views import callbacks, card, text
 from views.callbacks import Verb
-from views.screen import Screen
+from views.screen import Button, Screen
 
 _BUTTONS = 10
 _FOLLOWED = 1900
@@ -87,11 +85,11 @@ def _freed(t: Tongue, told: Digest) -> list[str]:
 def _screen(t: Tongue, lines: list[str], shown: tuple[Card, ...]) -> Screen:
     rows = [
         [
-            InlineKeyboardButton(
+            Button(
                 text.label(who.person.name_in(t.spellings)),
                 callback_data=callbacks.person(Verb.OPEN, who.person.id),
             )
         ]
         for who in shown[:_BUTTONS]
     ]
-    return Screen(text.clip(lines), InlineKeyboardMarkup(rows) if rows else None)
+    return Screen(text.clip(lines), rows)

@@ -1,11 +1,9 @@
 """How an answer looks to a reader who wants texts hidden."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from views import news
 from views.callbacks import Verb, data
-from views.screen import Screen
+from views.screen import Button, Screen
 
 
 def hidden(t: Tongue, callback: str, *, question: int | None = None) -> Screen:
@@ -14,9 +12,7 @@ def hidden(t: Tongue, callback: str, *, question: int | None = None) -> Screen:
     ``question`` is the message of the reader's own that led to it, to be deleted by a button.
     """
     screen = news.discreet(t, callback)
-    if question is None or screen.keyboard is None:
+    if question is None:
         return screen
-    delete = InlineKeyboardButton(
-        t.gettext("Delete my question"), callback_data=data(Verb.WIPE, question)
-    )
-    return Screen(screen.text, InlineKeyboardMarkup((*screen.keyboard.inline_keyboard, (delete,))))
+    delete = Button(t.gettext("Delete my question"), callback_data=data(Verb.WIPE, question))
+    return Screen(screen.text, (*screen.keyboard, (delete,)))

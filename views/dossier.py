@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue, isolate
 from model import codes
 from model.custody import Custody, Status
@@ -30,7 +28,7 @@ from model.rolls import Roll
 from views import bulletin, callbacks, card, happenings, news, text
 from views.bulletin import edit
 from views.callbacks import Deed, Verb
-from views.screen import Screen
+from views.screen import Button, Screen
 
 LINES_A_PAGE = 20
 FEW = 10
@@ -44,7 +42,7 @@ _LABEL = 48
 _GROUPS = 12
 _OTHERS = 3
 
-Buttons = list[list[InlineKeyboardButton]]
+Buttons = list[list[Button]]
 
 
 def dossier(
@@ -59,7 +57,7 @@ def dossier(
     if _says_too_late(dossier):
         lines += ["", _too_late(t)]
     rows = _buttons(t, dossier, viewer)
-    return Screen(text.clip(lines), InlineKeyboardMarkup(rows) if rows else None)
+    return Screen(text.clip(lines), rows)
 
 
 def welcome(t: Tongue, label: str) -> Screen:
@@ -104,7 +102,7 @@ def notices(t: Tongue, known: Sequence[Notice]) -> Screen:
     for notice in known:
         label = f"{named(t, notice.kind, notice.id)}: {_state_word(t, notice.state)}"
         rows.append([edit(label, Deed.CARD, notice.id)])
-    return Screen(t.gettext("Notices:"), InlineKeyboardMarkup(rows))
+    return Screen(t.gettext("Notices:"), rows)
 
 
 # --- the list ---------------------------------------------------------------------------------
@@ -131,7 +129,7 @@ def lines_page(t: Tongue, dossier: Dossier, page: int) -> Screen:
     ]
     rows += [turns] if turns else []
     rows.append([_back(t, dossier)])
-    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+    return Screen(text.clip(lines), rows)
 
 
 def line(
@@ -140,9 +138,7 @@ def line(
     """Ask whom a line means, and say why; what tells namesakes apart stands beside each."""
     asked = next((one for one in dossier.unsettled if one.id == number), None)
     if asked is None:
-        return Screen(
-            t.gettext("This line is settled."), InlineKeyboardMarkup([[_back(t, dossier)]])
-        )
+        return Screen(t.gettext("This line is settled."), [[_back(t, dossier)]])
     notice = dossier.notice.id
     left = len(dossier.unsettled)
     lines = [
@@ -169,7 +165,7 @@ def line(
     rows.append([edit(t.gettext("A new person"), Deed.NEW, notice, asked.id)])
     rows.append([edit(t.gettext("Leave this line out"), Deed.LEAVE_OUT, notice, asked.id)])
     rows.append([_back(t, dossier)])
-    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+    return Screen(text.clip(lines), rows)
 
 
 # --- previews and questions -------------------------------------------------------------------
@@ -197,7 +193,7 @@ def preview(
     ]
     back = edit(t.gettext("‹ Back"), Deed.CARD, notice)
     rows = [languages[:4], languages[4:], [back]]
-    return Screen(shown.text, InlineKeyboardMarkup([row for row in rows if row]))
+    return Screen(shown.text, [row for row in rows if row])
 
 
 def said_safe(t: Tongue, *, opened: bool) -> str:
@@ -278,7 +274,7 @@ def take_back(t: Tongue, dossier: Dossier, page: int, chosen: Iterable[int]) -> 
     asked = t.gettext("Who was not released?")
     if notice.kind is NoticeKind.EVENTS:
         asked = t.gettext("What was wrong? The rest of the news stays.")
-    return Screen(asked, InlineKeyboardMarkup(rows))
+    return Screen(asked, rows)
 
 
 def correct(t: Tongue, dossier: Dossier, chosen: Iterable[int]) -> Screen:
@@ -304,14 +300,14 @@ def correct(t: Tongue, dossier: Dossier, chosen: Iterable[int]) -> Screen:
     yes = t.gettext("Yes, propose the correction")
     rows.append([_decide(yes, Deed.CORRECT_SURELY, dossier.notice.id)])
     rows.append([_back(t, dossier)])
-    return Screen(text.clip(lines), InlineKeyboardMarkup(rows))
+    return Screen(text.clip(lines), rows)
 
 
-def _question(t: Tongue, dossier: Dossier, asked: str, yes: InlineKeyboardButton) -> Screen:
+def _question(t: Tongue, dossier: Dossier, asked: str, yes: Button) -> Screen:
     lines = [_title(t, dossier), "", asked]
     if _says_too_late(dossier):
         lines += ["", _too_late(t)]
-    return Screen(text.clip(lines), InlineKeyboardMarkup([[yes], [_back(t, dossier)]]))
+    return Screen(text.clip(lines), [[yes], [_back(t, dossier)]])
 
 
 def _picked(notice: Notice, page: int, picked: Mapping[int, str]) -> Buttons:
@@ -742,24 +738,24 @@ def _opening(t: Tongue, dossier: Dossier, viewer: EditorId) -> Buttons:
     return [*rows, [_decide(everyone, Deed.SAFE, notice.id, notice.seal, 0)]]
 
 
-def _looking(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
+def _looking(t: Tongue, notice: Notice) -> list[Button]:
     if notice.kind not in LISTING:
         return [_preview_button(t, notice)]
     return [edit(t.gettext("Names"), Deed.LINES, notice.id, 0), _preview_button(t, notice)]
 
 
-def _preview_button(t: Tongue, notice: Notice) -> InlineKeyboardButton:
+def _preview_button(t: Tongue, notice: Notice) -> Button:
     return edit(t.gettext("Preview"), Deed.PREVIEW, notice.id, t.language)
 
 
-def _halt(t: Tongue, notice: Notice) -> InlineKeyboardButton:
+def _halt(t: Tongue, notice: Notice) -> Button:
     if notice.stopped:
         # Translators: a button that lets a stopped notice go on.
         return _decide(t.gettext("Resume sending"), Deed.RESUME, notice.id)
     return _decide(t.gettext("STOP"), Deed.STOP, notice.id)
 
 
-def _taking_back(t: Tongue, notice: Notice) -> list[list[InlineKeyboardButton]]:
+def _taking_back(t: Tongue, notice: Notice) -> list[list[Button]]:
     somebody = t.gettext("Somebody named was not released")
     if notice.kind is NoticeKind.EVENTS:
         somebody = t.gettext("Something in it was wrong")
@@ -769,7 +765,7 @@ def _taking_back(t: Tongue, notice: Notice) -> list[list[InlineKeyboardButton]]:
     ]
 
 
-def _withdrawing(t: Tongue, notice: Notice) -> list[InlineKeyboardButton]:
+def _withdrawing(t: Tongue, notice: Notice) -> list[Button]:
     return [_decide(t.gettext("Withdraw"), Deed.WITHDRAW, notice.id)]
 
 
@@ -785,12 +781,12 @@ def _completing(t: Tongue, dossier: Dossier) -> Buttons:
     return [[_decide(t.gettext("Close the list of names"), Deed.COMPLETE, notice.id)]]
 
 
-def _back(t: Tongue, dossier: Dossier) -> InlineKeyboardButton:
+def _back(t: Tongue, dossier: Dossier) -> Button:
     return edit(t.gettext("‹ Back"), Deed.CARD, dossier.notice.id)
 
 
-def _decide(label: str, deed: Deed, *arguments: str | int) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=callbacks.data(Verb.DECIDE, deed, *arguments))
+def _decide(label: str, deed: Deed, *arguments: str | int) -> Button:
+    return Button(label, callback_data=callbacks.data(Verb.DECIDE, deed, *arguments))
 
 
 # --- small parts ------------------------------------------------------------------------------

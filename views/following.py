@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.people import Person
 from model.readers import Reader, tag_of
 from views.callbacks import Verb, data, person
-from views.screen import Screen
+from views.screen import Button, Screen
 from views.text import clip, label, name, shorten
 
 
@@ -46,7 +44,7 @@ def following(t: Tongue, reader: Reader | None, people: Sequence[Person]) -> Scr
         after += ["", t.gettext("Press a name to hear no more about that person.")]
     rows = [
         (
-            InlineKeyboardButton(
+            Button(
                 "✕ " + shorten(each.name_in(t.spellings), 60),
                 callback_data=person(Verb.LET_GO, each.id),
             ),
@@ -54,15 +52,11 @@ def following(t: Tongue, reader: Reader | None, people: Sequence[Person]) -> Scr
         for each in people
     ]
     rows += [
-        (
-            InlineKeyboardButton(
-                "✕ " + label(each), callback_data=data(Verb.STOP_WAITING, tag_of(each))
-            ),
-        )
+        (Button("✕ " + label(each), callback_data=data(Verb.STOP_WAITING, tag_of(each))),)
         for each in waiting
     ]
     rows += [_releases(t, wanted=not releases), _absences(t, wanted=not absences), _wishes(t)]
-    return Screen(clip(lines, after=after), InlineKeyboardMarkup(tuple(rows)))
+    return Screen(clip(lines, after=after), rows)
 
 
 def followed(t: Tongue) -> str:
@@ -74,29 +68,29 @@ def releases(t: Tongue) -> Screen:
     """Confirm that all news of releases will come, the same whether that is new or not."""
     return Screen(
         t.gettext("News of releases will come here."),
-        InlineKeyboardMarkup((_releases(t, wanted=False),)),
+        (_releases(t, wanted=False),),
     )
 
 
-def _wishes(t: Tongue) -> tuple[InlineKeyboardButton]:
+def _wishes(t: Tongue) -> tuple[Button]:
     # Translators: a button: quiet hours, digests and the like.
     words = t.gettext("When news comes")
-    return (InlineKeyboardButton(words, callback_data=data(Verb.WISHES)),)
+    return (Button(words, callback_data=data(Verb.WISHES)),)
 
 
-def _releases(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
+def _releases(t: Tongue, *, wanted: bool) -> tuple[Button]:
     words = (
         t.gettext("Tell me of every release")
         if wanted
         else t.gettext("Stop news of every release")
     )
-    return (InlineKeyboardButton(words, callback_data=data(Verb.RELEASES, int(wanted))),)
+    return (Button(words, callback_data=data(Verb.RELEASES, int(wanted))),)
 
 
-def _absences(t: Tongue, *, wanted: bool) -> tuple[InlineKeyboardButton]:
+def _absences(t: Tongue, *, wanted: bool) -> tuple[Button]:
     words = (
         t.gettext("Tell me if a name I chose is missing")
         if wanted
         else t.gettext("Do not tell me if a name is missing")
     )
-    return (InlineKeyboardButton(words, callback_data=data(Verb.ABSENCES, int(wanted))),)
+    return (Button(words, callback_data=data(Verb.ABSENCES, int(wanted))),)

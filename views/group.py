@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.people import Person
 from model.readers import FOLLOWS_AT_MOST, Reader
 from views.callbacks import Verb, data, person
 from views.language import own_name
-from views.screen import Screen
+from views.screen import Button, Screen
 from views.text import bold, clip, name, shorten
 
 
@@ -85,23 +83,19 @@ def channel(t: Tongue, title: str, reader: Reader | None, following: Sequence[Pe
     # Translators: {language} is the language's own name, e.g. "English".
     speaks = t.gettext("Language: {language}", language=own_name(language))
     rows = [
-        (
-            InlineKeyboardButton(
-                switch, callback_data=data(Verb.CHANNEL_RELEASES, int(not releases))
-            ),
-        ),
-        (InlineKeyboardButton(speaks, callback_data=data(Verb.CHANNEL_LANGUAGES)),),
+        (Button(switch, callback_data=data(Verb.CHANNEL_RELEASES, int(not releases))),),
+        (Button(speaks, callback_data=data(Verb.CHANNEL_LANGUAGES)),),
     ]
     rows += [
         (
-            InlineKeyboardButton(
+            Button(
                 "✕ " + shorten(each.name_in(t.spellings), 60),
                 callback_data=person(Verb.CHANNEL_LET_GO, each.id),
             ),
         )
         for each in following[:FOLLOWS_AT_MOST]
     ]
-    return Screen(clip((*lines, *names), after=after), InlineKeyboardMarkup(tuple(rows)))
+    return Screen(clip((*lines, *names), after=after), rows)
 
 
 def candidates(t: Tongue, people: Sequence[Person]) -> Screen:
@@ -110,16 +104,14 @@ def candidates(t: Tongue, people: Sequence[Person]) -> Screen:
         return Screen(t.gettext("There is no such name on our list. The list is incomplete."))
     rows = [
         (
-            InlineKeyboardButton(
+            Button(
                 shorten(each.name_in(t.spellings), 60),
                 callback_data=person(Verb.CHANNEL_FOLLOW, each.id),
             ),
         )
         for each in people
     ]
-    return Screen(
-        t.gettext("About whom shall news come there?"), InlineKeyboardMarkup(tuple(rows))
-    )
+    return Screen(t.gettext("About whom shall news come there?"), rows)
 
 
 def channel_unknown(t: Tongue) -> Screen:

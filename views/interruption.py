@@ -1,12 +1,10 @@
 """What editors are asked when the bot was interrupted and something was due."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.interruptions import Arrears, Cause, Decision, Interruption, Waiting
 from views.callbacks import Verb, data
 from views.dossier import counted, named
-from views.screen import Screen
+from views.screen import Button, Keyboard, Screen
 from views.text import clip
 
 _MANY = 12
@@ -26,8 +24,8 @@ def arrears(t: Tongue, waiting: Arrears) -> Screen:
         buttons = _buttons(t, of)
     else:
         lines.append(_stands_alone(t, of))
-        buttons = InlineKeyboardMarkup([[_button(t.gettext("Go on"), 0, of)]])
-    return Screen(clip(lines), None if of.decision is not None else buttons)
+        buttons = [[_button(t.gettext("Go on"), 0, of)]]
+    return Screen(clip(lines), () if of.decision is not None else buttons)
 
 
 def _happened(t: Tongue, of: Interruption) -> str:
@@ -100,14 +98,12 @@ def _stands_alone(t: Tongue, of: Interruption) -> str:
     )
 
 
-def _buttons(t: Tongue, of: Interruption) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        [
-            [_button(t.gettext("Send it now"), 1, of)],
-            [_button(t.gettext("Do not send it"), 0, of)],
-        ]
-    )
+def _buttons(t: Tongue, of: Interruption) -> Keyboard:
+    return [
+        [_button(t.gettext("Send it now"), 1, of)],
+        [_button(t.gettext("Do not send it"), 0, of)],
+    ]
 
 
-def _button(label: str, sends: int, of: Interruption) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=data(Verb.INTERRUPTION, sends, of.id))
+def _button(label: str, sends: int, of: Interruption) -> Button:
+    return Button(label, callback_data=data(Verb.INTERRUPTION, sends, of.id))

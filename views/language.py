@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 
 from babel import Locale
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from locales import Tongue
 from views.callbacks import Verb, data
-from views.screen import Screen
+from views.screen import Button, Screen
 
 
 def choose(t: Tongue, languages: Sequence[str], verb: Verb = Verb.LANGUAGE) -> Screen:
     """Offer every language under the name it has for itself."""
     buttons = [
-        InlineKeyboardButton(own_name(language), callback_data=data(verb, language))
-        for language in languages
+        Button(own_name(language), callback_data=data(verb, language)) for language in languages
     ]
     rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
-    return Screen(t.gettext("Which language?"), InlineKeyboardMarkup(tuple(rows)))
+    return Screen(t.gettext("Which language?"), rows)
 
 
 def chosen(t: Tongue) -> Screen:

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.notices import NewsItem, NoticeKind
 from views.news import carried
-from views.screen import Screen
+from views.screen import Button, Screen
 
 
 def latest(t: Tongue, items: Sequence[NewsItem]) -> Screen:
@@ -17,9 +15,9 @@ def latest(t: Tongue, items: Sequence[NewsItem]) -> Screen:
     lines, rows = [t.gettext("The latest news:"), ""], []
     for item in items:
         lines.append(f"• {_headline(t, item)} ({t.moment(item.begun)})")
-        shown = InlineKeyboardButton(_headline(t, item), callback_data=carried(item))
+        shown = Button(_headline(t, item), callback_data=carried(item))
         rows.append((shown,))
-    return Screen("\n".join(lines), InlineKeyboardMarkup(tuple(rows)))
+    return Screen("\n".join(lines), rows)
 
 
 def _headline(t: Tongue, item: NewsItem) -> str:

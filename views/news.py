@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue, isolate
 from model.custody import Status
 from model.dates import PartialDate
@@ -23,7 +21,7 @@ from model.people import Gender, Person, PersonId, Source
 from model.releases import Count
 from views import callbacks, happenings, text
 from views.callbacks import Verb
-from views.screen import Screen
+from views.screen import Button, Keyboard, Screen
 
 NAMES_A_PAGE = 30
 
@@ -86,13 +84,9 @@ def reminder(t: Tongue, item: NewsItem, freed: Sequence[PersonId]) -> Screen:
         "A reminder: there is news about {names}, and it is not marked as seen.",
         names=t.listing([_bold_name(t, person) for person in persons[:_ABSENT]]),
     )
-    show = InlineKeyboardButton(
-        t.gettext("Show"), callback_data=callbacks.data(Verb.WAVE, item.wave)
-    )
-    seen = InlineKeyboardButton(
-        t.gettext("Seen"), callback_data=callbacks.data(Verb.SEEN, item.wave)
-    )
-    return Screen(said, InlineKeyboardMarkup([[show], [seen]]))
+    show = Button(t.gettext("Show"), callback_data=callbacks.data(Verb.WAVE, item.wave))
+    seen = Button(t.gettext("Seen"), callback_data=callbacks.data(Verb.SEEN, item.wave))
+    return Screen(said, [[show], [seen]])
 
 
 def thanks(t: Tongue) -> str:
@@ -135,13 +129,13 @@ def names_page(t: Tongue, item: NewsItem, page: int) -> Screen:
         lines.append(text.name(person.name_in(t.spellings), _NAME))
     lines += _corrected(t, item)
     turns = [
-        InlineKeyboardButton(label, callback_data=_page(item, to))
+        Button(label, callback_data=_page(item, to))
         for label, to in (("‹", page - 1), (f"{page + 1}/{pages}", page), ("›", page + 1))
         if 0 <= to < pages and pages > 1
     ]
     # Translators: a button that leads back to the news.
-    back = InlineKeyboardButton(t.gettext("‹ Back"), callback_data=carried(item))
-    return Screen(text.clip(lines), InlineKeyboardMarkup([turns, [back]] if turns else [[back]]))
+    back = Button(t.gettext("‹ Back"), callback_data=carried(item))
+    return Screen(text.clip(lines), [turns, [back]] if turns else [[back]])
 
 
 def carried(item: NewsItem) -> str:
@@ -156,10 +150,10 @@ def _page(item: NewsItem, page: int) -> str:
 def discreet(t: Tongue, callback: str) -> Screen:
     """Say that there is something to read, and nothing else; ``callback`` shows it."""
     # Translators: the button under "1 new message", which hides what the message says.
-    show = InlineKeyboardButton(t.gettext("Show"), callback_data=callback)
+    show = Button(t.gettext("Show"), callback_data=callback)
     return Screen(
         t.ngettext("{number} new message", "{number} new messages", 1, number=t.number(1)),
-        InlineKeyboardMarkup([[show]]),
+        [[show]],
     )
 
 
@@ -606,10 +600,10 @@ def local(t: Tongue, names: Mapping[str, str]) -> str:
 
 def _keyboard(
     t: Tongue, item: NewsItem, persons: Sequence[PersonFacts | Person], asks: bool
-) -> InlineKeyboardMarkup | None:
+) -> Keyboard:
     rows = [
         [
-            InlineKeyboardButton(
+            Button(
                 isolate(text.shorten(person.name_in(t.spellings), _NAME)),
                 callback_data=callbacks.person(Verb.OPEN, person.id),
             )
@@ -620,15 +614,15 @@ def _keyboard(
     kind = item.snapshot.kind
     if kind is NoticeKind.RELEASE and brought and not item.withdrawn:
         label = t.gettext("All names: {number}", number=t.number(brought))
-        rows.append([InlineKeyboardButton(label, callback_data=_page(item, 0))])
+        rows.append([Button(label, callback_data=_page(item, 0))])
     elif kind in _LATER and not item.withdrawn:
         names = callbacks.data(Verb.WHOLE_NAMES, item.wave, 0)
         # Translators: a button that shows all names of a release.
         label = t.gettext("The whole list")
-        rows.append([InlineKeyboardButton(label, callback_data=names)])
+        rows.append([Button(label, callback_data=names)])
     if asks:
         # Translators: the button by which a reader says: I have seen this. No gender, no person:
         # "Прачытана", "Przeczytane".
         seen = callbacks.data(Verb.SEEN, item.wave)
-        rows.append([InlineKeyboardButton(t.gettext("Seen"), callback_data=seen)])
-    return InlineKeyboardMarkup(rows) if rows else None
+        rows.append([Button(t.gettext("Seen"), callback_data=seen)])
+    return rows

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.cards import Card
 from views import callbacks, card, text
 from views.callbacks import Verb
-from views.screen import Screen
+from views.screen import Button, Screen
 
 
 def held(t: Tongue, number: int, at: datetime) -> Screen:
@@ -36,11 +34,11 @@ def released(t: Tongue, cards: Sequence[Card], *, more: bool) -> Screen:
         lines += ["", t.gettext("More people were released on the same day. News: /news")]
     buttons = [
         [
-            InlineKeyboardButton(
+            Button(
                 f"{number}. {text.label(who.person.name_in(t.spellings))}",
                 callback_data=callbacks.person(Verb.OPEN, who.person.id),
             )
         ]
         for number, who in enumerate(cards, 1)
     ]
-    return Screen(text.clip(lines), InlineKeyboardMarkup(buttons))
+    return Screen(text.clip(lines), buttons)

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.disclosures import Disclosure
 from model.people import Person
@@ -11,7 +9,7 @@ from model.readers import ChatKind, Reader
 from views import wishes
 from views.callbacks import Verb, data
 from views.language import own_name
-from views.screen import Screen
+from views.screen import Button, Screen
 from views.text import bold, clip, escape, name
 
 
@@ -151,22 +149,20 @@ def travelling(t: Tongue) -> Screen:
     )
     return Screen(
         text,
-        InlineKeyboardMarkup(
+        (
             (
-                (
-                    InlineKeyboardButton(
-                        t.gettext("Forget this chat and give me the code"),
-                        callback_data=data(Verb.DEPART),
-                    ),
+                Button(
+                    t.gettext("Forget this chat and give me the code"),
+                    callback_data=data(Verb.DEPART),
                 ),
-                (
-                    InlineKeyboardButton(
-                        # Translators: a button: do not go on, go back to the first screen.
-                        t.gettext("Not now"),
-                        callback_data=data(Verb.START),
-                    ),
+            ),
+            (
+                Button(
+                    # Translators: a button: do not go on, go back to the first screen.
+                    t.gettext("Not now"),
+                    callback_data=data(Verb.START),
                 ),
-            )
+            ),
         ),
     )
 
@@ -186,15 +182,13 @@ def departed(t: Tongue, code: str) -> Screen:
     )
     return Screen(
         text,
-        InlineKeyboardMarkup(
+        (
             (
-                (
-                    InlineKeyboardButton(
-                        t.gettext("Written down: delete this message"),
-                        callback_data=data(Verb.WIPE),
-                    ),
+                Button(
+                    t.gettext("Written down: delete this message"),
+                    callback_data=data(Verb.WIPE),
                 ),
-            )
+            ),
         ),
     )
 

@@ -1,8 +1,21 @@
 """One message as people see it: its text and the buttons under it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import InlineKeyboardMarkup
+from msgspec import Struct
+
+
+class Button(Struct, frozen=True, omit_defaults=True):
+    """A button, in the words of the Bot API: it carries something, or leads to an address."""
+
+    text: str
+    callback_data: str = ""
+    url: str = ""
+
+
+Keyboard = Sequence[Sequence[Button]]
+"""Rows of buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,4 +23,4 @@ class Screen:
     """``text`` is Telegram HTML, at most 4096 UTF-16 units once parsed."""
 
     text: str
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard = ()

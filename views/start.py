@@ -1,11 +1,9 @@
 """The first screen, and what is said to who does not know what to write."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.questions import Unclear
 from views.callbacks import Verb, data
-from views.screen import Screen
+from views.screen import Button, Screen
 
 
 def start(t: Tongue) -> Screen:
@@ -25,23 +23,19 @@ def start(t: Tongue) -> Screen:
     )
     return Screen(
         text,
-        InlineKeyboardMarkup(
+        (
             (
-                (
-                    InlineKeyboardButton(
-                        t.gettext("Yes, hide"), callback_data=data(Verb.DISCREET, 1)
-                    ),
-                    InlineKeyboardButton(
-                        # Translators: answer to "Hide the texts of messages?"
-                        t.pgettext("do not hide", "No"),
-                        callback_data=data(Verb.DISCREET, 0),
-                    ),
+                Button(t.gettext("Yes, hide"), callback_data=data(Verb.DISCREET, 1)),
+                Button(
+                    # Translators: answer to "Hide the texts of messages?"
+                    t.pgettext("do not hide", "No"),
+                    callback_data=data(Verb.DISCREET, 0),
                 ),
-                (
-                    _before_travelling(t),
-                    InlineKeyboardButton(_language(t), callback_data=data(Verb.LANGUAGES)),
-                ),
-            )
+            ),
+            (
+                _before_travelling(t),
+                Button(_language(t), callback_data=data(Verb.LANGUAGES)),
+            ),
         ),
     )
 
@@ -57,7 +51,7 @@ def chosen(t: Tongue, *, discreet: bool) -> Screen:
         text = t.gettext("Texts are not hidden. To change this: /start")
     return Screen(
         "\n\n".join((text, t.gettext("Now write a first name and a surname."))),
-        InlineKeyboardMarkup(((_before_travelling(t),),)),
+        ((_before_travelling(t),),),
     )
 
 
@@ -98,10 +92,8 @@ def wiped(t: Tongue, *, deleted: bool) -> str:
     )
 
 
-def _before_travelling(t: Tongue) -> InlineKeyboardButton:
-    return InlineKeyboardButton(
-        t.gettext("Before travelling"), callback_data=data(Verb.TRAVELLING)
-    )
+def _before_travelling(t: Tongue) -> Button:
+    return Button(t.gettext("Before travelling"), callback_data=data(Verb.TRAVELLING))
 
 
 def _language(t: Tongue) -> str:

@@ -1,10 +1,8 @@
 """Telling the editors: what is asked, what they see, and what became of it."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from views.callbacks import Verb, data
-from views.screen import Screen
+from views.screen import Button, Screen
 from views.text import bold, escape
 
 SIGN = "✉"
@@ -38,15 +36,13 @@ def tip(t: Tongue, words: str) -> Screen:
 
 def passed_on(t: Tongue, message: int) -> Screen:
     """Confirm, with a button that deletes the reader's own message."""
-    delete = InlineKeyboardButton(
-        t.gettext("Delete my message"), callback_data=data(Verb.WIPE, message)
-    )
+    delete = Button(t.gettext("Delete my message"), callback_data=data(Verb.WIPE, message))
     return Screen(
         t.gettext(
             "The editors have it. They see the text, but not who wrote it, and cannot answer "
             "through the bot yet."
         ),
-        InlineKeyboardMarkup(((delete,),)),
+        ((delete,),),
     )
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.codes import code_of
 from model.people import Person
 from model.waiting import Pair
 from views.callbacks import Verb, data, person
-from views.screen import Screen
+from views.screen import Button, Screen
 from views.text import bold, label, name
 
 SIGN = "⏳"
@@ -29,16 +27,14 @@ def prompt(t: Tongue) -> str:
 
 def noted(t: Tongue) -> Screen:
     """Say what will happen, without the name, and the same whether it is new or not."""
-    following = InlineKeyboardButton(
-        t.pgettext("menu", "What comes here"), callback_data=data(Verb.FOLLOWING)
-    )
+    following = Button(t.pgettext("menu", "What comes here"), callback_data=data(Verb.FOLLOWING))
     return Screen(
         t.gettext(
             "You will be told when a person of that name is put on our list and an editor has "
             "checked that it is the same name. /following shows the name and lets it go, "
             "/forget erases it."
         ),
-        InlineKeyboardMarkup(((following,),)),
+        ((following,),),
     )
 
 
@@ -53,7 +49,7 @@ def found(t: Tongue, people: Sequence[Person]) -> Screen:
             "you may see from what is known. The bot waits for this name no more."
         ),
     ]
-    return Screen("\n".join(lines), InlineKeyboardMarkup([[_card(t, each)] for each in people]))
+    return Screen("\n".join(lines), [[_card(t, each)] for each in people])
 
 
 def note(t: Tongue) -> Screen:
@@ -80,21 +76,15 @@ def pair(t: Tongue, asked: Pair | None) -> Screen:
         t.gettext("Is it the same name? Then whoever waits for it is told, once."),
     ]
     buttons = [
+        [Button(t.gettext("Same name: tell them"), callback_data=data(Verb.SAME_NAME, *carried))],
         [
-            InlineKeyboardButton(
-                t.gettext("Same name: tell them"), callback_data=data(Verb.SAME_NAME, *carried)
-            )
-        ],
-        [
-            InlineKeyboardButton(
-                t.gettext("Another name"), callback_data=data(Verb.OTHER_NAME, *carried)
-            ),
+            Button(t.gettext("Another name"), callback_data=data(Verb.OTHER_NAME, *carried)),
             # Translators: a button that puts a question off.
-            InlineKeyboardButton(t.gettext("Later"), callback_data=data(Verb.LATER, *carried)),
+            Button(t.gettext("Later"), callback_data=data(Verb.LATER, *carried)),
         ],
         [_card(t, who)],
     ]
-    return Screen("\n".join(lines), InlineKeyboardMarkup(buttons))
+    return Screen("\n".join(lines), buttons)
 
 
 def _who(t: Tongue, who: Person) -> str:
@@ -104,7 +94,5 @@ def _who(t: Tongue, who: Person) -> str:
     return f"{called}, " + t.gettext("year of birth: {year}", year=str(who.born))
 
 
-def _card(t: Tongue, who: Person) -> InlineKeyboardButton:
-    return InlineKeyboardButton(
-        label(who.name_in(t.spellings)), callback_data=person(Verb.OPEN, who.id)
-    )
+def _card(t: Tongue, who: Person) -> Button:
+    return Button(label(who.name_in(t.spellings)), callback_data=person(Verb.OPEN, who.id))

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
-
 from locales import Tongue
 from model.wishes import (
     BEGINNINGS,
@@ -19,7 +17,7 @@ from model.wishes import (
     Wishes,
 )
 from views.callbacks import Verb, Wish, data
-from views.screen import Screen
+from views.screen import Button, Screen
 from views.text import bold, escape
 
 _CHOSEN = "• "
@@ -48,7 +46,7 @@ def wishes(t: Tongue, wished: Wishes, now: datetime, *, private: bool = True) ->
         lines.append(_zone_line(t, wished.zone, now))
     buttons.append(_button(t.gettext("Time zone"), Verb.WISHES, Wish.ZONE))
     lines += ["", _corrections(t)]
-    return Screen("\n".join(lines), InlineKeyboardMarkup(_in_rows(buttons, 2)))
+    return Screen("\n".join(lines), _in_rows(buttons, 2))
 
 
 def quiet(t: Tongue, wished: Wishes) -> Screen:
@@ -185,7 +183,7 @@ def zones(t: Tongue, wished: Wishes, now: datetime) -> Screen:
     cities = [one for one, zone in zip(buttons, ZONES, strict=True) if not _is_offset(zone)]
     offsets = [one for one, zone in zip(buttons, ZONES, strict=True) if _is_offset(zone)]
     rows = [*_in_rows(cities, 2), *_in_rows(offsets, 4), [_back(t)]]
-    return Screen("\n".join(lines), InlineKeyboardMarkup(rows))
+    return Screen("\n".join(lines), rows)
 
 
 def remembered(t: Tongue, wished: Wishes) -> list[str]:
@@ -221,11 +219,11 @@ def _page(
     title: str,
     stands: str,
     explained: Sequence[str],
-    rows: Sequence[list[InlineKeyboardButton]],
+    rows: Sequence[list[Button]],
 ) -> Screen:
     """Say how one thing stands and what it is, with the buttons that choose it anew."""
     lines = [bold(title), "", stands, "", *explained]
-    return Screen("\n".join(lines), InlineKeyboardMarkup([*rows, [_back(t)]]))
+    return Screen("\n".join(lines), [*rows, [_back(t)]])
 
 
 # --- what is so now ---------------------------------------------------------------------------
@@ -307,25 +305,23 @@ def _city(t: Tongue, zone: str) -> str:
     return escape(str(named or zone.rpartition("/")[2].replace("_", " ")))
 
 
-def _hours(wished: Wishes) -> list[list[InlineKeyboardButton]]:
+def _hours(wished: Wishes) -> list[list[Button]]:
     buttons = [_choice(_hour(h), h == wished.hour, Wish.HOUR, h) for h in HOURS]
     return _in_rows(buttons, 4)
 
 
-def _choice(label: str, chosen: bool, wish: Wish, value: str | int) -> InlineKeyboardButton:
+def _choice(label: str, chosen: bool, wish: Wish, value: str | int) -> Button:
     return _button(_CHOSEN * chosen + label, Verb.WISH, wish, value)
 
 
-def _button(label: str, verb: Verb, *arguments: str | int) -> InlineKeyboardButton:
-    return InlineKeyboardButton(label, callback_data=data(verb, *arguments))
+def _button(label: str, verb: Verb, *arguments: str | int) -> Button:
+    return Button(label, callback_data=data(verb, *arguments))
 
 
-def _back(t: Tongue) -> InlineKeyboardButton:
+def _back(t: Tongue) -> Button:
     # Translators: a button that leads back to all that can be chosen.
-    return InlineKeyboardButton(t.gettext("‹ Back"), callback_data=data(Verb.WISHES))
+    return Button(t.gettext("‹ Back"), callback_data=data(Verb.WISHES))
 
 
-def _in_rows(
-    buttons: Sequence[InlineKeyboardButton], width: int
-) -> list[list[InlineKeyboardButton]]:
+def _in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
     return [list(buttons[start : start + width]) for start in range(0, len(buttons), width)]

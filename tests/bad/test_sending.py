@@ -11,7 +11,8 @@ from telegram.ext import ExtBot
 from db.connection import Database
 from db.vault import Vault
 from delivery.outcome import judge
-from delivery.pace import Pace, Replies
+from delivery.pace import Pace
+from delivery.replies import Replies
 from model.deliveries import Ending
 from model.errors import Misconfigured
 from model.notices import Tally

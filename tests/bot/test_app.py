@@ -12,7 +12,7 @@ from telegram.error import NetworkError
 from bot import app, memory, settings
 from bot.app import Vestka
 from bot.clock import now
-from delivery.pace import Replies
+from delivery.replies import Replies
 from delivery.request import AiohttpRequest
 from delivery.transport import Unsent
 

@@ -1,40 +1,20 @@
 """The pace: so many a second, replies first, and a 429 closes what it is about."""
 
 import asyncio
-from datetime import timedelta
-from typing import Any
 
 import pytest
-from telegram.error import RetryAfter
 
 from delivery import pace
-from delivery.pace import Pace, Replies, seconds_of
+from delivery.pace import Pace
 from model.readers import ChatId, ChatKind
+from tests.delivery.stopwatch import Stopwatch, at
 
 READER, OTHER, GROUP = ChatId(1), ChatId(2), ChatId(-3)
-
-
-class Stopwatch:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.now += seconds
-        await asyncio.sleep(0)
 
 
 @pytest.fixture
 def watch() -> Stopwatch:
     return Stopwatch()
-
-
-def at(watch: Stopwatch, per_second: float | None = 29) -> Pace:
-    return Pace(per_second, monotonic=watch, sleep=watch.sleep)
 
 
 async def test_the_broadcast_goes_at_its_pace(watch: Stopwatch) -> None:
@@ -313,84 +293,3 @@ async def test_a_flood_wait_closes_what_it_is_about_and_nothing_else(watch: Stop
     free.flooded(READER, ChatKind.PRIVATE, 5)
     assert free.lane_opens_in() == 5
     assert free.chat_opens_in(READER) == 0
-
-
-# --- replies ----------------------------------------------------------------------------------
-
-
-class Callback:
-    """A request of the bot, which Telegram answers with 429 so many times."""
-
-    def __init__(self, watch: Stopwatch, *waits: int) -> None:
-        self.watch, self.waits, self.times = watch, list(waits), []  # type: ignore[var-annotated]
-
-    async def __call__(self, *_: Any, **__: Any) -> bool:
-        self.times.append(self.watch.now - 1000)
-        if self.waits:
-            raise RetryAfter(self.waits.pop(0))
-        return True
-
-
-async def ask(replies: Replies, callback: Callback, **data: Any) -> Any:
-    return await replies.process_request(callback, (), {}, "sendMessage", data, None)
-
-
-async def test_a_reply_that_is_told_to_wait_a_little_goes_out_then(watch: Stopwatch) -> None:
-    replies = Replies(at(watch))
-    await replies.initialize()
-    callback = Callback(watch, 2)
-    assert await ask(replies, callback, chat_id=READER) is True
-    assert callback.times == [0, 2]
-    await replies.shutdown()
-
-
-async def test_a_reply_that_is_told_to_wait_no_time_goes_out_at_once(watch: Stopwatch) -> None:
-    callback = Callback(watch, 0)
-    assert await ask(Replies(at(watch)), callback, chat_id=READER) is True
-    assert callback.times == [0, 0]
-
-
-async def test_a_reply_that_is_told_to_wait_long_fails_and_closes_its_chat_alone(
-    watch: Stopwatch,
-) -> None:
-    free = at(watch)
-    replies = Replies(free)
-    with pytest.raises(RetryAfter):
-        await ask(replies, Callback(watch, 35_000), chat_id=READER)
-    silent = Callback(watch)
-    with pytest.raises(RetryAfter) as refused:
-        await ask(replies, silent, chat_id=READER)
-    assert seconds_of(refused.value.retry_after) == 35_000
-    assert silent.times == []
-    assert await ask(replies, Callback(watch), chat_id=OTHER) is True
-    assert await free.turn()
-
-
-async def test_a_reply_waits_for_a_chat_that_opens_soon(watch: Stopwatch) -> None:
-    free = at(watch)
-    free.close_chat(READER, 3)
-    callback = Callback(watch)
-    await ask(Replies(free), callback, chat_id=READER)
-    assert callback.times == [3]
-
-
-async def test_a_flood_of_answers_to_presses_closes_no_chat(watch: Stopwatch) -> None:
-    free = at(watch)
-    replies = Replies(free)
-    with pytest.raises(RetryAfter):
-        await ask(replies, Callback(watch, 60), callback_query_id="1")
-    callback = Callback(watch, 1)
-    assert await ask(replies, callback, chat_id="@channel") is True
-    assert callback.times == [0, 1]
-
-
-async def test_a_reply_in_a_group_counts_for_its_limit(watch: Stopwatch) -> None:
-    free = at(watch)
-    await ask(Replies(free), Callback(watch), chat_id=GROUP)
-    await ask(Replies(free), Callback(watch), chat_id=READER)
-    assert free.free_in(GROUP, ChatKind.GROUP) == 1
-    assert free.free_in(READER, ChatKind.PRIVATE) == 0
-
-
-def test_a_wait_is_understood_in_either_form() -> None:
-    assert seconds_of(3) == seconds_of(timedelta(seconds=3)) == 3.0

@@ -15,7 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from delivery.pace import seconds_of
+from delivery.replies import seconds_of
 from delivery.request import AiohttpRequest
 from tests.delivery.network import (
     TOKEN,

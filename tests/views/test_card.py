@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from locales import speak
 from model.cards import Card
@@ -31,6 +30,7 @@ from model.questions import Intent
 from views import callbacks
 from views.callbacks import Verb
 from views.card import card, choice, nobody, timeline
+from views.screen import Button, Keyboard
 from views.text import LIMIT, length
 
 K = EventKind
@@ -84,9 +84,8 @@ def say(who: Card) -> str:
     return card(EN, who, today=TODAY).text
 
 
-def buttons(keyboard: InlineKeyboardMarkup | None) -> list[InlineKeyboardButton]:
-    assert keyboard is not None
-    return [button for row in keyboard.inline_keyboard for button in row]
+def buttons(keyboard: Keyboard) -> list[Button]:
+    return [button for row in keyboard for button in row]
 
 
 ARREST = happened(K.DETAINED, "2020-09-07")

@@ -79,8 +79,7 @@ def card(known: Notice, viewer: EditorId = BARYS, **more) -> Screen:
 
 
 def labels(screen: Screen) -> list[str]:
-    rows = screen.keyboard.inline_keyboard if screen.keyboard else ()
-    return [button.text for row in rows for button in row]
+    return [button.text for row in screen.keyboard for button in row]
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,7 @@ def back(kind: NoticeKind, *persons: PersonFacts) -> NewsItem:
 
 
 def labels(screen: Screen) -> list[str]:
-    rows = screen.keyboard.inline_keyboard if screen.keyboard else ()
-    return [button.text for row in rows for button in row]
+    return [button.text for row in screen.keyboard for button in row]
 
 
 def test_the_followed_person_stands_on_top_in_the_nominative():
@@ -108,8 +107,7 @@ def test_buttons_lead_to_the_cards_and_to_all_names():
         "\u2068Marfa Rabkova\u2069",
         "All names: 3",
     ]
-    assert screen.keyboard
-    assert screen.keyboard.inline_keyboard[-1][0].callback_data == "p:7:0"
+    assert screen.keyboard[-1][0].callback_data == "p:7:0"
 
 
 def test_the_follower_of_somebody_absent_is_told_gently():
@@ -385,8 +383,7 @@ MORE = NewsItem(
 
 
 def callbacks_of(screen: Screen) -> list[object]:
-    rows = screen.keyboard.inline_keyboard if screen.keyboard else ()
-    return [button.callback_data for row in rows for button in row]
+    return [button.callback_data for row in screen.keyboard for button in row]
 
 
 def test_more_names_are_told_with_whom_the_reader_follows_on_top():

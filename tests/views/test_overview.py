@@ -61,8 +61,7 @@ def test_those_released_last_are_named_with_day_and_place() -> None:
         "2. <b>Alena Lasnaja</b>: December 13, 2025, reported, not confirmed\n\n"
         "More people were released on the same day. News: /news"
     )
-    assert screen.keyboard is not None
-    first, second = screen.keyboard.inline_keyboard
+    first, second = screen.keyboard
     assert (first[0].text, second[0].text) == ("1. Alena Lasnaja", "2. Alena Lasnaja")
     assert first[0].callback_data == callbacks.person(Verb.OPEN, ALENA.id)
 
