@@ -5,7 +5,7 @@ SQLAlchemy looks at every value of every row again: as much time as sealing what
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import Dialect
@@ -18,9 +18,12 @@ from db.tables import Instant
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     statement: str
-    order: tuple[str, ...]
-    """The values, in the order of a driver that wants them in one; empty for one by name."""
-    instants: frozenset[str]
+    names: tuple[str, ...]
+    """Of the values, in the order of a driver that wants them in one."""
+    positional: bool
+    """It does; others want them by name."""
+    instants: tuple[int, ...]
+    """The places of times among them."""
 
 
 class Many:
@@ -36,38 +39,39 @@ class Many:
         if not rows:
             return
         compiled = self._for(conn.dialect)
-        if compiled.instants:
-            rows = _with_instants(conn.dialect, compiled.instants, rows)
-        values: Any = list(map(itemgetter(*compiled.order), rows)) if compiled.order else rows
+        columns: list[Iterable[Any]] = [[row[name] for row in rows] for name in compiled.names]
+        for place in compiled.instants:
+            columns[place] = _written(conn.dialect, columns[place])
+        turned = zip(*columns, strict=True)
+        values: Any = (
+            list(turned)
+            if compiled.positional
+            else [dict(zip(compiled.names, row, strict=True)) for row in turned]
+        )
         await conn.exec_driver_sql(compiled.statement, values)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         found = self._compiled.get(dialect.name)
         if found is None:
             made = self._statement.compile(dialect=dialect, column_keys=self._names or None)
+            names = tuple(made.positiontup or made.params)
             found = self._compiled[dialect.name] = _Compiled(
                 statement=str(made),
-                order=tuple(made.positiontup or ()),
-                instants=frozenset(
-                    name for name in made.params if isinstance(made.binds[name].type, Instant)
+                names=names,
+                positional=made.positional,
+                instants=tuple(
+                    place
+                    for place, name in enumerate(names)
+                    if isinstance(made.binds[name].type, Instant)
                 ),
             )
         return found
 
 
-def _with_instants(
-    dialect: Dialect, names: Iterable[str], rows: Iterable[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
+def _written(dialect: Dialect, times: Iterable[Any]) -> Iterable[Any]:
     """Write times as the database keeps them. Most rows share theirs."""
     write = cast("Callable[[Any], Any]", _INSTANT.dialect_impl(dialect).bind_processor(dialect))
-    written: dict[Any, Any] = {}
-
-    def once(at: Any) -> Any:
-        if at not in written:
-            written[at] = write(at)
-        return written[at]
-
-    return [{**row, **{name: once(row[name]) for name in names}} for row in rows]
+    return map(lru_cache(write), times)
 
 
 _INSTANT = Instant()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import BindParameter, Row, bindparam, delete, func, insert, select, update
 
 from db.connection import Connection
 from db.rows import put
@@ -63,7 +63,7 @@ async def add(
 
 async def find(conn: Connection, number: NoticeId | None) -> Notice | None:
     """Return a notice. There is none without a number."""
-    rows = await conn.execute(select(notice).where(notice.c.id == number))
+    rows = await conn.execute(_FIND, {"number": number})
     found = await _notices(conn, rows.all())
     return found[0] if found else None
 
@@ -168,11 +168,7 @@ async def doubting(conn: Connection, known: Notice) -> tuple[Notice, ...]:
 
 async def roll(conn: Connection, number: ReleaseId) -> Roll:
     """Return the whole list of a release: without what was taken back or corrects something."""
-    rows = await conn.execute(
-        select(notice)
-        .where(notice.c.release == number, notice.c.corrects.is_(None))
-        .order_by(notice.c.id)
-    )
+    rows = await conn.execute(_ROLL, {"number": number})
     return Roll(await _notices(conn, rows.all()))
 
 
@@ -297,38 +293,20 @@ _TOLD = (NoticeState.GOING_OUT, NoticeState.OUT, NoticeState.CORRECTED)
 
 
 async def _notices(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Notice, ...]:
-    numbers = [row.id for row in rows]
+    these = {"numbers": [row.id for row in rows]}
     sayings: dict[int, list[Saying]] = {}
-    # What was said of something else than what is frozen now does not count.
-    for number, editor, said, group in await conn.execute(
-        select(approval.c.notice, approval.c.editor, approval.c.say, approval.c.group)
-        .join(notice, notice.c.id == approval.c.notice)
-        .where(approval.c.notice.in_(numbers), approval.c.digest == notice.c.digest)
-        .order_by(approval.c.at, approval.c.editor, approval.c.group)
-    ):
+    for number, editor, said, group in await conn.execute(_SAID, these):
         said_so = Saying(EditorId(editor), Say(said), GroupId(group))
         sayings.setdefault(number, []).append(said_so)
     opened: dict[int, set[GroupId]] = {}
-    for number, group in await conn.execute(
-        select(wave.c.notice, wave_group.c.group)
-        .join(wave, wave.c.id == wave_group.c.wave)
-        .where(wave.c.notice.in_(numbers))
-    ):
+    for number, group in await conn.execute(_OPENED, these):
         opened.setdefault(number, set()).add(GroupId(group))
     taken: dict[int, set[PersonId]] = {}
-    for number, person in await conn.execute(
-        select(notice_taken_back.c.notice, notice_taken_back.c.person).where(
-            notice_taken_back.c.notice.in_(numbers)
-        )
-    ):
+    for number, person in await conn.execute(_TAKEN_BACK, these):
         taken.setdefault(number, set()).add(PersonId(person))
     retracted: dict[int, set[EventId]] = {}
-    for number, snapshot in await conn.execute(
-        select(notice.c.corrects, notice.c.snapshot).where(
-            notice.c.corrects.in_([row.id for row in rows if row.kind == NoticeKind.EVENTS]),
-            notice.c.state.in_(_TOLD),
-        )
-    ):
+    of_events = {"numbers": [row.id for row in rows if row.kind == NoticeKind.EVENTS]}
+    for number, snapshot in await conn.execute(_RETRACTED, of_events):
         wrong = msgspec.json.decode(snapshot, type=Snapshot).events
         retracted.setdefault(number, set()).update(one.id for one in wrong)
     return tuple(
@@ -352,3 +330,31 @@ async def _notices(conn: Connection, rows: Sequence[Row[Any]]) -> tuple[Notice, 
         )
         for row in rows
     )
+
+
+# Put together once: they are asked with every two thousand deliveries that are made.
+_THESE: BindParameter[Sequence[int]] = bindparam("numbers", expanding=True)
+_FIND = select(notice).where(notice.c.id == bindparam("number"))
+_ROLL = (
+    select(notice)
+    .where(notice.c.release == bindparam("number"), notice.c.corrects.is_(None))
+    .order_by(notice.c.id)
+)
+# What was said of something else than what is frozen now does not count.
+_SAID = (
+    select(approval.c.notice, approval.c.editor, approval.c.say, approval.c.group)
+    .join(notice, notice.c.id == approval.c.notice)
+    .where(approval.c.notice.in_(_THESE), approval.c.digest == notice.c.digest)
+    .order_by(approval.c.at, approval.c.editor, approval.c.group)
+)
+_OPENED = (
+    select(wave.c.notice, wave_group.c.group)
+    .join(wave, wave.c.id == wave_group.c.wave)
+    .where(wave.c.notice.in_(_THESE))
+)
+_TAKEN_BACK = select(notice_taken_back.c.notice, notice_taken_back.c.person).where(
+    notice_taken_back.c.notice.in_(_THESE)
+)
+_RETRACTED = select(notice.c.corrects, notice.c.snapshot).where(
+    notice.c.corrects.in_(_THESE), notice.c.state.in_(_TOLD)
+)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, insert, select, true, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db import interruptions
@@ -116,15 +116,7 @@ async def next_unmade(conn: Connection) -> tuple[Wave, bytes | None] | None:
 
     No other process can take it before this transaction ends.
     """
-    row = (
-        await conn.execute(
-            select(wave)
-            .where(wave.c.made.is_(False), interruptions.may_go(wave.c.id))
-            .order_by(wave.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-    ).first()
+    row = (await conn.execute(_NEXT_UNMADE)).first()
     if row is None:
         return None
     return (await _waves(conn, [row]))[0], row.cursor
@@ -357,7 +349,7 @@ def _ended(row: Row[*tuple[object, ...]]) -> Tally:
 
 async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -> tuple[Wave, ...]:
     groups: dict[int, set[GroupId]] = {row.id: set() for row in rows}
-    of_these = await conn.execute(select(wave_group).where(wave_group.c.wave.in_(groups)))
+    of_these = await conn.execute(_GROUPS, {"waves": list(groups)})
     for row in of_these:
         groups[row.wave].add(GroupId(row.group))
     return tuple(
@@ -375,7 +367,15 @@ async def _waves(conn: Connection, rows: Collection[Row[*tuple[object, ...]]]) -
     )
 
 
-# Put together once: each time anew took a sixth of a settling.
+# Put together once: each time anew took a sixth of a settling, and a tenth of a fan-out.
+_NEXT_UNMADE = (
+    select(wave)
+    .where(wave.c.made.is_(False), interruptions.may_go(wave.c.id))
+    .order_by(wave.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_GROUPS = select(wave_group).where(wave_group.c.wave.in_(bindparam("waves", expanding=True)))
 _COUNT = {
     dialect: more.on_conflict_do_update(
         index_elements=[wave_language.c.wave, wave_language.c.language],

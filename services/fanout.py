@@ -193,10 +193,10 @@ class FanOut:
         found: Sequence[Reader],
         marks: Mapping[ChatId, Mark],
     ) -> Queue:
-        audience = await _audience(conn, wave, notice, found, self._clock())
+        audience = _audience(conn, wave, notice, found, self._clock())
         return [
             (self._queued(wave.id, lane, address, marks.get(address.chat)), due)
-            async for lane, due, address in with_pauses(audience)
+            async for lane, due, address in audience
         ]
 
     async def _correct(self, conn: Connection, wave: Wave, cursor: bytes | None) -> None:
@@ -415,7 +415,7 @@ async def mistake_of(conn: Connection, correction: WaveId) -> Mistake:
 
 async def _audience(
     conn: Connection, wave: Wave, notice: Notice, found: Sequence[Reader], now: datetime
-) -> list[tuple[Lane, datetime, Address]]:
+) -> AsyncIterator[tuple[Lane, datetime, Address]]:
     """Choose the readers whom the opened groups concern, and when each is told what.
 
     What happened to people, without a release, is told to those who follow them and nobody else.
@@ -442,15 +442,15 @@ async def _audience(
         for person in reader.follows
     } - {merged.get(person, person) for person in everybody}
     still_missing = await awaited(conn, missing)
-    audience: list[tuple[Lane, datetime, Address]] = []
     this_hour = hour_of(now)
     async for reader in with_pauses(found):
-        freed: set[PersonId] = set()
-        absent: set[PersonId] = set()
+        freed: tuple[PersonId, ...] = ()
+        absent: tuple[PersonId, ...] = ()
         if reader.follows:
             follows = {merged.get(person, person) for person in reader.follows}
-            freed = {person for one in follows & told.keys() for person in told[one]}
-            absent = follows & still_missing if reader.absences else absent
+            freed = tuple(sorted(person for one in follows & told.keys() for person in told[one]))
+            if reader.absences:
+                absent = tuple(sorted(follows & still_missing))
         releases = reader.releases and widely
         if not (freed or absent or releases):
             continue
@@ -466,13 +466,12 @@ async def _audience(
             kind=reader.kind,
             language=reader.language,
             discreet=reader.discreet,
-            freed=tuple(sorted(freed)),
-            absent=tuple(sorted(absent)),
+            freed=freed,
+            absent=absent,
             releases=releases,
         )
         due = hour_of(when(reader, lane, now).due) if wishes else this_hour
-        audience.append((lane, due, address))
-    return audience
+        yield lane, due, address
 
 
 def _told_since(reader: Reader, wave: Wave, before: Collection[datetime]) -> datetime | None:

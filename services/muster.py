@@ -34,7 +34,7 @@ class Muster:
             mark = self._vault.mark_at(self.wave, locator)
             shelf = self._shelves[mark[0] << 4 | mark[1] >> 4]
             shelf += mark + locator
-            self.last = locator
+        self.last = locators[-1] if locators else self.last
 
     def after(self, cursor: bytes | None, most: int) -> list[tuple[Mark, Locator]]:
         """Return the next readers, and the marks of their deliveries, in the order of these."""
