@@ -18,10 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine
-
 from benchmarks import others
-from db.tables import metadata
 from delivery.pace import FREE
 
 READERS, SECONDS = 100_000, 15.0
@@ -175,11 +172,7 @@ def replies(report: Report, seconds: float) -> None:
 
 def _new(folder: str, count: int) -> str:
     """Make a database with so many readers."""
-    path = Path(folder) / "benchmark.db"
-    engine = create_engine(f"sqlite:///{path}")
-    metadata.create_all(engine)
-    engine.dispose()
-    url = f"sqlite+aiosqlite:///{path}"
+    url = f"sqlite+aiosqlite:///{Path(folder) / 'benchmark.db'}"
     ours("sending", "made", url, count)
     return url
 

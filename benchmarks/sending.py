@@ -20,7 +20,7 @@ from bot.garbage import rare_collections
 from db import waves
 from db.connection import Database, open_database
 from db.many import Many
-from db.tables import reader
+from db.tables import metadata, reader
 from db.vault import READER, Vault
 from delivery.letters import Letters
 from delivery.pace import FREE, Pace
@@ -85,8 +85,10 @@ class Posts:
 
 
 async def made(url: str, count: int) -> None:
-    """Fill a database."""
+    """Make a database as the bot does, and fill it."""
     database = open_database(url)
+    async with database.engine.execution_options(begin="IMMEDIATE").begin() as conn:
+        await conn.run_sync(metadata.create_all)
     await fill(database, Vault(KEYS), count)
     await database.close()
 
@@ -100,10 +102,11 @@ async def sent(
     """
     database, vault = open_database(url), Vault(KEYS)
     outbox, fanout = Outbox(database, vault, now), FanOut(database, vault, now)
-    begun, worked = time.perf_counter(), time.process_time()
-    while await fanout.advance():
-        pass
-    making, working = time.perf_counter() - begun, time.process_time() - worked
+    with rare_collections():
+        begun, worked = time.perf_counter(), time.process_time()
+        while await fanout.advance():
+            pass
+        making, working = time.perf_counter() - begun, time.process_time() - worked
     async with database.read() as conn:
         (wave,) = await waves.unpurged(conn)
     count = (await outbox.tally(wave)).audience
