@@ -98,7 +98,7 @@ class Database:
             if self.is_sqlite
             else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         )
-        self._to_write = self.engine.execution_options(begin="IMMEDIATE")
+        self._to_write = self.engine.execution_options(begin="WRITING")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -108,14 +108,13 @@ class Database:
             Unavailable: the database is locked or gone.
         """
         async with self._connect(self._to_read) as conn:
-            # Begun by its first statement, and ended by giving the connection back: a trip for
-            # either would be one for nothing.
+            # Ended by giving the connection back: a trip for that would be one for nothing.
             yield conn
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
-        """Open a transaction that holds the write lock from the start: there is no other writer,
-        so what was read stays true, and nothing fails half-way for the lock.
+        """Open a transaction that holds the write lock from its first statement on: there is no
+        other writer, so what was read stays true, and nothing fails half-way for the lock.
 
         Raises:
             Unavailable: the database is locked, full or gone; nothing was changed.
@@ -330,7 +329,5 @@ def _authorize(action: int, name: str | None, value: str | None, *_: object) -> 
 
 def _begin_sqlite(connection: Any) -> None:
     mode = connection.get_execution_options()["begin"]
-    if mode == "READING":
-        connection.connection.driver_connection.begin_reading()
-    elif mode is not None:
-        connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode is not None:
+        connection.connection.driver_connection.begin(only_reads=mode == "READING")

@@ -22,6 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from db import interruptions, waves
 from db.connection import Connection
+from db.listed import listed
 from db.many import Many
 from db.tables import delivery, notice, wave
 from db.vault import ADDRESS, Vault
@@ -294,8 +295,7 @@ async def _empty(conn: Connection, vault: Vault, one: Stored) -> None:
     )
 
 
-# Put together once: with hundreds of marks that takes longer than the database does.
-_MARKED = delivery.c.mark.in_(bindparam("marks", expanding=True))
+_MARKED = listed(delivery.c.mark, "marks")
 _STORED = select(
     delivery.c.mark, delivery.c.wave, delivery.c.state, delivery.c.lane, delivery.c.sealed
 )

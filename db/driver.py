@@ -27,20 +27,21 @@ class OneTrip(aiosqlite.Connection):
         super().__init__(connector, iter_chunk_size=64)
         # A program that ends in a hurry need not wait for it.
         self._thread.daemon = True
-        self._beginning: str | None = None
+        self._beginning = ""
         self._only_reads = False
 
     def cursor(self) -> "_Statement":  # type: ignore[override]  # no trip for a cursor alone
         return _Statement(self)
 
-    def begin_reading(self) -> None:
-        """Begin a transaction that only reads, in the same trip as its first statement."""
-        self._beginning, self._only_reads = "BEGIN DEFERRED", True
+    def begin(self, *, only_reads: bool) -> None:
+        """Begin a transaction, in the same trip as its first statement."""
+        self._beginning = "BEGIN DEFERRED" if only_reads else "BEGIN IMMEDIATE"
+        self._only_reads = only_reads
 
     async def rollback(self) -> None:
         """Leave the transaction; one that only read is left without waiting for it, as whatever
         comes next stands in the same queue."""
-        only_reads, self._only_reads, self._beginning = self._only_reads, False, None
+        only_reads, self._only_reads, self._beginning = self._only_reads, False, ""
         if only_reads:
             self._tx.put_nowait((None, self._conn.rollback))
         elif self.in_transaction:
@@ -49,13 +50,13 @@ class OneTrip(aiosqlite.Connection):
 
     async def take(self, run: Callable[[sqlite3.Cursor], object]) -> tuple[sqlite3.Cursor, _Rows]:
         """Run a statement, and return its closed cursor and all its rows."""
-        beginning, self._beginning = self._beginning, None
+        beginning, self._beginning = self._beginning, ""
         # The way of aiosqlite's own methods, which has no types.
         taken: tuple[sqlite3.Cursor, _Rows] = await self._execute(self._run, beginning, run)  # type: ignore[no-untyped-call]
         return taken
 
     def _run(
-        self, beginning: str | None, run: Callable[[sqlite3.Cursor], object]
+        self, beginning: str, run: Callable[[sqlite3.Cursor], object]
     ) -> tuple[sqlite3.Cursor, _Rows]:
         cursor = self._conn.cursor()
         if beginning:

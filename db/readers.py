@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, func, select
 
 from db import rows
 from db.connection import Connection
+from db.listed import listed
 from db.tables import reader
 from model.readers import Locator
 
@@ -55,10 +56,7 @@ async def count(conn: Connection) -> int:
     return (await conn.execute(select(func.count()).select_from(reader))).scalar_one()
 
 
-# Put together once: with hundreds of locators that takes longer than the database does.
-_FIND_MANY = select(reader.c.locator, reader.c.sealed).where(
-    reader.c.locator.in_(bindparam("locators", expanding=True))
-)
+_FIND_MANY = select(reader.c.locator, reader.c.sealed).where(listed(reader.c.locator, "locators"))
 _LOCATORS = (
     select(reader.c.locator)
     .where(reader.c.locator > bindparam("after"))

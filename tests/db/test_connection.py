@@ -160,12 +160,16 @@ async def test_who_waits_too_long_for_the_lock_is_told_to_come_again(
     monkeypatch.setattr(connection, "SQLITE_PRAGMAS", hasty)
     monkeypatch.setattr(connection, "_BE_PATIENT", text("SET LOCAL lock_timeout = '100ms'"))
     elsewhere = open_database(database_url)
-    async with database.write():
+
+    async def write(one: Database) -> None:
+        async with one.write() as conn:
+            await readers.put(conn, HERE, b"x")
+
+    async with database.write() as conn:
+        assert await readers.find(conn, HERE) is None
         with pytest.raises(Unavailable):
-            async with elsewhere.write():
-                pytest.fail("two writers at once")
-    async with elsewhere.write() as conn:
-        await readers.put(conn, HERE, b"x")
+            await write(elsewhere)
+    await write(elsewhere)
     await elsewhere.close()
 
 
