@@ -33,9 +33,9 @@ from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
-UNPACED = Load(claims=1000, unsettled=others.MANY + 128, settles=0.025)
-"""Without a pace, as many are in flight as with what is compared: there are no more connections.
-The others are being settled."""
+UNPACED = Load(claims=1000, unsettled=2 * others.MANY, settles=0.05, in_flight=others.MANY)
+"""Without a pace, as many are in flight as with what is compared, and as many are being settled
+meanwhile."""
 
 _FILL = Many(reader.insert(), ("locator", "sealed"))
 

@@ -51,6 +51,12 @@ class Standing:
     state: DeliveryState
     due: datetime
     """Or when it came to its end."""
+
+
+class Held(NamedTuple):
+    """How a delivery stands that nobody else can change."""
+
+    state: DeliveryState
     lease: datetime | None
 
 
@@ -128,12 +134,14 @@ async def give_back(conn: Connection, marks: Collection[Mark], until: datetime |
 
 async def standing(conn: Connection, marks: Collection[Mark]) -> Mapping[Mark, Standing]:
     """Return how these deliveries stand, as far as there are any."""
-    return _standing(await conn.execute(_STAND, {"marks": marks}))
+    rows = await conn.execute(_STAND, {"marks": marks})
+    return {mark: Standing(_STATES[state], due) for mark, state, due in rows}
 
 
-async def hold(conn: Connection, marks: Collection[Mark]) -> Mapping[Mark, Standing]:
+async def hold(conn: Connection, marks: Collection[Mark]) -> Mapping[Mark, Held]:
     """Return how these deliveries stand until this transaction ends."""
-    return _standing(await conn.execute(_HOLD, {"marks": marks}))
+    rows = await conn.execute(_HOLD, {"marks": marks})
+    return {mark: Held(_STATES[state], lease) for mark, state, lease in rows}
 
 
 async def free(conn: Connection, marks: Collection[Mark]) -> frozenset[Mark]:
@@ -302,8 +310,13 @@ _STORED = select(
 _FIND = _STORED.where(_MARKED)
 # In the order of the marks, so that two who hold several never wait for each other.
 _TAKE = _FIND.order_by(delivery.c.mark).with_for_update()
-_STAND = select(delivery.c.mark, delivery.c.state, delivery.c.due, delivery.c.lease).where(_MARKED)
-_HOLD = _STAND.order_by(delivery.c.mark).with_for_update()
+_STAND = select(delivery.c.mark, delivery.c.state, delivery.c.due).where(_MARKED)
+_HOLD = (
+    select(delivery.c.mark, delivery.c.state, delivery.c.lease)
+    .where(_MARKED)
+    .order_by(delivery.c.mark)
+    .with_for_update()
+)
 _FREE = (
     select(delivery.c.mark)
     .where(_MARKED, delivery.c.state.in_(TO_SEND))
@@ -359,10 +372,6 @@ def _still_to_send(minute: datetime) -> Select[Any]:
 
 def _values(one: Change) -> dict[str, object]:
     return {"_mark": one.mark, "_state": one.state.value, "_due": one.due}
-
-
-def _standing(rows: Iterable[Sequence[Any]]) -> dict[Mark, Standing]:
-    return {mark: Standing(_STATES[state], due, lease) for mark, state, due, lease in rows}
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> list[Stored]:

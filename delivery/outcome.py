@@ -80,12 +80,12 @@ _UNAUTHORIZED = (
 
 def judge(status: int, body: bytes) -> Verdict:
     """Judge the answer to ``sendMessage``."""
+    if status == HTTPStatus.OK:
+        return _judge_success(body)
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
         # 404: a malformed token, or another server at this address. A chat that is not found
         # is answered with 400.
         return Verdict(Ending.LATER, alarm=_UNAUTHORIZED)
-    if status == HTTPStatus.OK:
-        return _judge_success(body)
     answer = _read(body)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         wait = answer.parameters.retry_after if answer else None

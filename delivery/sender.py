@@ -14,7 +14,7 @@ from delivery.letters import Letters
 from delivery.outcome import Verdict, judge, judge_failure
 from delivery.pace import Pace
 from delivery.resting import rest
-from delivery.transport import Unanswered
+from delivery.transport import CONNECTIONS, Unanswered
 from model.clock import Clock
 from model.deliveries import Delivery, Ending, Lane, Outcome
 from model.errors import Misconfigured, Unavailable
@@ -53,6 +53,8 @@ class Load:
     when_slow: int = 0
     """How many may be unsettled instead, if answers take so long that the pace is not to be held
     with fewer."""
+    in_flight: int = CONNECTIONS
+    """How many at most are under way; more would wait for a connection."""
 
 
 AT_FREE_PACE = Load(claims=50, unsettled=6, settles=0.05, when_slow=16)
@@ -252,7 +254,9 @@ class Sender:
     def _room_left(self) -> int:
         """Return how many more may be sent before some are settled."""
         most = max(self._load.unsettled, min(self._load.when_slow, self._pace.under_way))
-        return most - len(self._flying) - len(self._outcomes) - len(self._settling)
+        flying = len(self._flying)
+        unsettled = flying + len(self._outcomes) + len(self._settling)
+        return min(most - unsettled, self._load.in_flight - flying)
 
     def _count_room(self) -> None:
         """Say whether a few more may be sent, or have to wait for what is not settled yet."""

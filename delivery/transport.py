@@ -18,6 +18,7 @@ READ = 20.0
 """Seconds until an answer is given up; the request may have been carried out all the same."""
 CONNECT = 10.0
 """Seconds, waiting for a free connection included."""
+CONNECTIONS = 256
 _KEEP_ALIVE = 30.0
 
 FAILURES = (
@@ -50,7 +51,7 @@ class Broadcast:
         api_url: str,
         token: str,
         *,
-        connections: int = 256,
+        connections: int = CONNECTIONS,
         proxy: str = "",
         read_timeout: float = READ,
         connect_timeout: float = CONNECT,
@@ -108,23 +109,22 @@ class Broadcast:
             head = self._heads[method] = _head(request, method)
         try:
             # A connection that breaks in this moment is told by what is read.
-            async with asyncio.timeout(self._read):
-                answer = await _exchange_on(
-                    connection, b"%b%d\r\n\r\n%b" % (head, len(body), body)
-                )
-        except TimeoutError as exc:
-            raise Unanswered(f"no answer in time ({type(exc).__name__})") from None
+            return await _exchange_on(
+                connection, b"%b%d\r\n\r\n%b" % (head, len(body), body), self._read
+            )
         except (aiohttp.ClientError, HttpProcessingError, OSError) as exc:
             raise Unanswered(f"the answer was lost ({type(exc).__name__})") from None
-        return answer
 
 
-async def _exchange_on(connection: Connection, request: bytes) -> tuple[int, bytes]:
+async def _exchange_on(
+    connection: Connection, request: bytes, seconds: float
+) -> tuple[int, bytes]:
     """Write a request to a connection and read the answer; a connection that is in a state
-    unknown is not used again."""
+    unknown, or has not answered within so many seconds, is not used again."""
     protocol, transport = connection.protocol, connection.transport
     if protocol is None or transport is None:
         raise aiohttp.ServerDisconnectedError
+    cut = asyncio.get_running_loop().call_later(seconds, transport.abort)
     try:
         protocol.set_response_params(read_until_eof=True)
         transport.write(request)
@@ -132,10 +132,13 @@ async def _exchange_on(connection: Connection, request: bytes) -> tuple[int, byt
         while message.code < HTTPStatus.OK:
             # "Continue" and the like: the answer itself is yet to come.
             message, content = await protocol.read()
-        body = await content.read()
+        # Nearly always it came in one piece.
+        body = content.read_nowait() if content.is_eof() else await content.read()
     except BaseException:
         connection.close()
         raise
+    finally:
+        cut.cancel()
     connection.release()
     return message.code, body
 

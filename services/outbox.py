@@ -8,7 +8,7 @@ from itertools import groupby
 
 from db import deliveries, interruptions, people, readers, waves
 from db.connection import Connection, Database
-from db.deliveries import Change, Standing, Stored
+from db.deliveries import Change, Held, Stored
 from db.vault import ADDRESS, READER, Vault
 from model.clock import Clock
 from model.deliveries import (
@@ -170,8 +170,8 @@ class Outbox:
         self, conn: Connection, outcomes: Sequence[Outcome], now: datetime
     ) -> None:
         """Write what became of tries, and count what came to its end by that and nothing else."""
-        standing = await deliveries.hold(conn, [one.delivery.mark for one in outcomes])
-        counts = [one for one in outcomes if _counts(one, standing.get(one.delivery.mark))]
+        held = await deliveries.hold(conn, [one.delivery.mark for one in outcomes])
+        counts = [one for one in outcomes if _counts(one, held.get(one.delivery.mark))]
         changes = [self._change(one, now) for one in counts]
         await deliveries.change(conn, changes)
         await waves.count(conn, _ends(counts, changes))
@@ -406,15 +406,15 @@ class Outbox:
         return Change(mark, state, _whole(one.not_before or now))
 
 
-def _counts(one: Outcome, standing: Standing | None) -> bool:
+def _counts(one: Outcome, held: Held | None) -> bool:
     """Say whether what became of a try is what became of the delivery.
 
     It is not, where it was forgotten meanwhile. What arrived arrived; of all else a sender says
     nothing whose lease was over and whose delivery another has taken, or may have.
     """
-    if standing is None or standing.state in ENDS:
+    if held is None or held.state in ENDS:
         return False
-    return one.ending is Ending.DELIVERED or standing.lease == one.delivery.until
+    return one.ending is Ending.DELIVERED or held.lease == one.delivery.until
 
 
 def _ends(
