@@ -42,7 +42,8 @@ from services.wishes import (
 T = TypeVar("T")
 
 CHUNK = 2000
-"""Readers in one transaction."""
+"""Readers in one transaction. The deliveries of more are more than SQLite holds in memory (2 MB):
+it would write them into the file before the commit, and let nobody look at it until then."""
 STEP = 50
 """Readers opened or sealed at a time, in some 2 ms: then replies have their turn."""
 CALLED = 5000
