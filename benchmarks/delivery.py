@@ -7,6 +7,7 @@ and 60 to 100 ms away. So is every line of the table; memory and processor time 
 What is compared are ratios: how fast the machine is, and what else it does, changes all of them.
 """
 
+import asyncio
 import json
 import statistics
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import others
+from db.upkeep import migrate
 from delivery.pace import FREE
 
 READERS, SECONDS = 100_000, 15.0
@@ -173,6 +175,7 @@ def replies(report: Report, seconds: float) -> None:
 def _new(folder: str, count: int) -> str:
     """Make a database with so many readers."""
     url = f"sqlite+aiosqlite:///{Path(folder) / 'benchmark.db'}"
+    asyncio.run(migrate(url))
     ours("sending", "made", url, count)
     return url
 

@@ -27,7 +27,7 @@ from itertools import pairwise
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
 from benchmarks import senders
 from benchmarks.release import KEYS
@@ -35,7 +35,8 @@ from benchmarks.senders import PAID, Sending
 from bot.clock import now
 from db import deliveries, notices, people, readers, releases, waves
 from db.connection import Database, open_database
-from db.tables import delivery, metadata
+from db.tables import delivery
+from db.upkeep import migrate
 from db.vault import READER, Vault
 from model.deliveries import DeliveryState
 from model.notices import (
@@ -387,9 +388,7 @@ def main() -> int:
         parser.error("several senders need --database postgresql+psycopg://…")
     with tempfile.TemporaryDirectory() as folder:
         url = asked.database or f"sqlite+aiosqlite:///{Path(folder) / 'kills.db'}"
-        engine = create_engine(url.replace("+aiosqlite", ""))
-        metadata.create_all(engine)
-        engine.dispose()
+        asyncio.run(migrate(url))
         lease = LEASE if asked.senders == 1 else SHORT_LEASE
         plan = Plan(url, asked.readers, asked.kills, asked.pace or None, asked.senders, lease)
         found = asyncio.run(measure(plan))

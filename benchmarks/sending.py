@@ -20,7 +20,7 @@ from bot.garbage import rare_collections
 from db import waves
 from db.connection import Database, open_database
 from db.many import Many
-from db.tables import metadata, reader
+from db.tables import reader
 from db.vault import READER, Vault
 from delivery.letters import Letters
 from delivery.pace import FREE, Pace
@@ -85,10 +85,8 @@ class Posts:
 
 
 async def made(url: str, count: int) -> None:
-    """Make a database as the bot does, and fill it."""
+    """Fill a database that has its tables."""
     database = open_database(url)
-    async with database.engine.execution_options(begin="IMMEDIATE").begin() as conn:
-        await conn.run_sync(metadata.create_all)
     await fill(database, Vault(KEYS), count)
     await database.close()
 
