@@ -37,6 +37,13 @@ def configured(
     postgres.drop(url)
 
 
+@pytest.fixture
+def installed(installed: Path, vestka: Vestka) -> Path:
+    """Make the tables there."""
+    assert vestka("migrate").exit_code == 0
+    return installed
+
+
 @asynccontextmanager
 async def running(part: Part) -> AsyncIterator[asyncio.subprocess.Process]:
     child = await start("run", "--only", part)

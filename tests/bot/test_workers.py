@@ -15,12 +15,12 @@ from db.connection import open_database
 from model.parts import Part
 from simulator.core import Telegram
 from simulator.phone import Phone
-from tests.bot.test_processes import configured
+from tests.bot.test_processes import configured, installed
 from tests.bot.test_run_webhook import running, telegram
 from tests.doorstep import new_hook
 from tests.watch import AT_MOST
 
-__all__ = ["configured", "telegram"]
+__all__ = ["configured", "installed", "telegram"]
 
 READERS, QUESTIONS = 12, 6
 

@@ -19,6 +19,7 @@ from simulator import faults
 from simulator.core import Telegram
 from simulator.phone import Phone
 from tests.delivery.press import ALES, MARIA, Press
+from tests.newsroom import LIST, Newsroom
 from tests.watch import AT_MOST, Watch
 
 
@@ -75,6 +76,27 @@ async def test_a_card_that_looks_the_same_already_is_left_alone(
     started_anew = Cards(notices, editors, bot, speak)
     await started_anew.refresh(notice)
     assert len(alena.heard) == 1
+
+
+async def test_what_an_author_is_asked_about_a_line_is_not_painted_over(
+    database: Database,
+    vault: Vault,
+    clock: Watch,
+    random: Callable[[int], int],
+    cards: Cards,
+    editors: Editors,
+    bot: Bot,
+    alena: Phone,
+) -> None:
+    newsroom = Newsroom(database, vault, clock, random)
+    await newsroom.lists()
+    author = await editors.of(ChatId(alena.id))
+    assert author is not None
+    notice = await newsroom.releases.draft(author.id, LIST)
+    asked = await bot.send_message(alena.id, "Who is meant?")
+    await editors.remember_card(author, notice, asked.message_id)
+    await cards.refresh(notice)
+    assert alena.heard == ["Who is meant?"]
 
 
 async def test_a_deleted_card_is_sent_anew(press: Press, cards: Cards, alena: Phone) -> None:
