@@ -33,7 +33,7 @@ from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
-UNPACED = Load(claims=1000, unsettled=2 * others.MANY, settles=0.05, in_flight=others.MANY)
+UNPACED = Load(claims=500, unsettled=2 * others.MANY, settles=0.05, in_flight=others.MANY)
 """Without a pace, as many are in flight as with what is compared, and as many are being settled
 meanwhile."""
 
