@@ -19,8 +19,9 @@ TEXT = "<b>Invented Name</b> — free.\n" + "What a release says, in one of seve
 MARKUP = {"inline_keyboard": [[{"text": "The whole list", "callback_data": "w:1"}]]}
 WARM_UP = 0.2
 """Part of the time that is not counted."""
-MANY = 256
-"""Requests in flight, as many as Vestka has with paid broadcasts."""
+MANY = 384
+"""Requests in flight, where more of them are not slower: with fewer the wait for answers is measured,
+and not the work."""
 LONG = 60.0
 """Seconds python-telegram-bot waits for everything. By itself it gives up after a few, and most is
 never sent."""

@@ -33,9 +33,9 @@ from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
-UNPACED = Load(claims=500, unsettled=2 * others.MANY, settles=0.05, in_flight=others.MANY)
-"""Without a pace, as many are in flight as with what is compared, and as many are being settled
-meanwhile."""
+UNPACED = Load(claims=500, unsettled=2 * others.MANY, settles=0.05, in_flight=others.MANY * 5 // 4)
+"""Without a pace, as many are in flight as with what is compared, some wait for a connection, and
+the others are being settled."""
 
 _FILL = Many(reader.insert(), ("locator", "sealed"))
 
