@@ -20,8 +20,8 @@ MARKUP = {"inline_keyboard": [[{"text": "The whole list", "callback_data": "w:1"
 WARM_UP = 0.2
 """Part of the time that is not counted."""
 MANY = 384
-"""Requests in flight, where more of them are not slower: with fewer the wait for answers is measured,
-and not the work."""
+"""Requests in flight, where more are not slower: with fewer the wait for answers is measured, and
+not the work."""
 LONG = 60.0
 """Seconds python-telegram-bot waits for everything. By itself it gives up after a few, and most is
 never sent."""
