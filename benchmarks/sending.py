@@ -33,7 +33,7 @@ from services.fanout import FanOut
 from services.news import News
 from services.outbox import Outbox
 
-UNPACED = Load(claims=500, unsettled=2 * others.MANY, settles=0.05, in_flight=others.MANY * 5 // 4)
+UNPACED = Load(claims=400, unsettled=2 * others.MANY, settles=0.05, in_flight=others.MANY * 5 // 4)
 """Without a pace, as many are in flight as with what is compared, some wait for a connection, and
 the others are being settled."""
 
